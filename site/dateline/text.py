@@ -1,0 +1,58 @@
+"""Any text -> text that every output can carry; any name -> a name that every file system can."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from slugify import slugify as _slugify
+
+# C0 and C1 controls but tab and newline, surrogates, non-characters, bidi overrides and isolates,
+# zero-width space, word joiner and BOM, interlinear and tag characters: none may reach a page.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    "\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
+    + "]"
+)
+_LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)$")
+_MARKS = re.compile("[\u0300-\u036f]{17,}")
+_GERMAN = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
+
+SLUG_LENGTH = 80
+
+
+def clean(text: str) -> str:
+    """Make *text* safe for HTML, XML and JSON: NFC, line ends as newline, no control or bidi characters.
+
+    Idempotent. Printable characters stay, soft hyphens go, more than 16 stacked marks are cut.
+    """
+    if text.isascii() and _plain(text):
+        return text
+    text = _LINE_ENDS.sub("\n", text).replace("\u00ad", "")
+    text = _FORBIDDEN.sub("", text)
+    return unicodedata.normalize("NFC", _MARKS.sub(lambda m: m[0][:16], text))
+
+
+def _plain(text: str) -> bool:
+    return text.isprintable() or not (_FORBIDDEN.search(text) or "\r" in text)
+
+
+def one_line(text: str) -> str:
+    """Fold all white space of the cleaned *text* into single blanks."""
+    return " ".join(clean(text).split())
+
+
+def slugify(text: str, fallback: str = "untitled") -> str:
+    """Turn *text* into a path segment of ``[a-z0-9-]``, at most 80 long, never a reserved device name.
+
+    NFKC and case folding first, so that names equal to a reader are equal here; German umlauts are
+    spelled out (``ä`` → ``ae``) in every locale; other scripts are transliterated.
+    """
+    text = unicodedata.normalize("NFKC", clean(text)).casefold()
+    for umlaut, letters in _GERMAN:
+        text = text.replace(umlaut, letters)
+    slug: str = _slugify(text, max_length=SLUG_LENGTH, word_boundary=True) or _slugify(text, max_length=SLUG_LENGTH)
+    slug = slug or fallback
+    return f"{slug}-x" if _RESERVED.match(slug) else slug
