@@ -28,15 +28,18 @@ def clean(text: str) -> str:
 
     Idempotent. Printable characters stay, soft hyphens go, more than 16 stacked marks are cut.
     """
-    if text.isascii() and _plain(text):
-        return text
+    if _harmless(text):
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     text = _LINE_ENDS.sub("\n", text).replace("\u00ad", "")
     text = _FORBIDDEN.sub("", text)
     return unicodedata.normalize("NFC", _MARKS.sub(lambda m: m[0][:16], text))
 
 
-def _plain(text: str) -> bool:
-    return text.isprintable() or not (_FORBIDDEN.search(text) or "\r" in text)
+def _harmless(text: str) -> bool:
+    """Nothing to drop, told in a tenth of the time: every forbidden character is unprintable for Python too."""
+    if not text.replace("\n", " ").replace("\t", " ").replace("\xa0", " ").isprintable():
+        return False
+    return text.isascii() or not ((data := text.encode()).count(b"\xcc") or data.count(b"\xcd"))  # U+0300 to U+036F
 
 
 def one_line(text: str) -> str:
