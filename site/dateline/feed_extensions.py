@@ -11,8 +11,8 @@ import feedgen.feed  # noqa: F401 - the modules below cannot be imported before 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
-from dateline.feed_values import FeedOptions, Shown, rfc822
-from dateline.page import FeedPage, Media
+from dateline.feed_values import FeedOptions, Picture, Shown, rfc822
+from dateline.page import FeedPage
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -71,8 +71,8 @@ class NewsEntry(BaseEntryExtension):  # type: ignore[misc] # feedgen has no type
         for name in shown.authors:
             _add(item, f"{{{DC}}}creator", name)
         image = shown.image
-        if image and image.length and image.type:
-            etree.SubElement(item, "enclosure", url=image.url, length=str(image.length), type=image.type)
+        if image and image.attached:
+            etree.SubElement(item, "enclosure", url=image.url, length=image.length, type=image.type)
         _add(item, "pubDate", rfc822(shown.published))
         if shown.updated > shown.published:
             _add(item, f"{{{ATOM}}}updated", shown.updated.isoformat())
@@ -95,8 +95,8 @@ class NewsEntry(BaseEntryExtension):  # type: ignore[misc] # feedgen has no type
         alternate.set("type", "text/html")
         if shown.source_url:
             etree.SubElement(entry, "link", href=shown.source_url, rel="via")
-        if image and image.length and image.type:
-            link = {"href": image.url, "rel": "enclosure", "type": image.type, "length": str(image.length)}
+        if image and image.attached:
+            link = {"href": image.url, "rel": "enclosure", "type": image.type, "length": image.length}
             etree.SubElement(entry, "link", link)
         _media(entry, image)
         return entry
@@ -106,11 +106,11 @@ def _add(parent: Any, tag: str, text: str) -> None:
     etree.SubElement(parent, tag).text = text
 
 
-def _media(parent: Any, image: Media | None) -> None:
+def _media(parent: Any, image: Picture | None) -> None:
     if image is None:
         return
     facts = {"fileSize": image.length, "width": image.width, "height": image.height}
-    attributes = {"url": image.url, "type": image.type, "medium": "image"} | {k: str(v) for k, v in facts.items() if v}
+    attributes = {"url": image.url, "type": image.type, "medium": "image", **facts}
     content = etree.SubElement(parent, f"{{{MEDIA}}}content", {k: v for k, v in attributes.items() if v})
     if image.alt:
         etree.SubElement(content, f"{{{MEDIA}}}description", type="plain").text = image.alt

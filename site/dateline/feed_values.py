@@ -51,6 +51,23 @@ class FeedOptions(Struct, frozen=True):
     timezone: str = "UTC"  # of the dates in correction notes
 
 
+class Picture(Struct, frozen=True):
+    """A picture as attributes show it: "" where unknown."""
+
+    url: str
+    type: str
+    length: str
+    width: str
+    height: str
+    alt: str
+    credit: str
+
+    @property
+    def attached(self) -> bool:
+        """An enclosure needs type and exact length."""
+        return bool(self.type and self.length)
+
+
 class Shown(Struct, frozen=True):
     """One entry with every gap filled. ``content`` and ``summary`` are HTML; ``content`` is "" where only a summary goes out."""
 
@@ -65,7 +82,7 @@ class Shown(Struct, frozen=True):
     updated: datetime
     authors: tuple[str, ...]
     categories: tuple[Category, ...]
-    image: Media | None
+    image: Picture | None
     rights: str
     source_url: str
 
@@ -147,10 +164,15 @@ def shown(entry: Entry, options: FeedOptions, content: Content) -> Shown:
         updated=last_change(entry),
         authors=tuple(filter(None, map(str.strip, entry.authors))) or (entry.agency or options.author,),
         categories=_categories(entry, options),
-        image=entry.image,
+        image=_picture(entry.image) if entry.image else None,
         rights=entry.rights,
         source_url=entry.source_url,
     )
+
+
+def _picture(image: Media) -> Picture:
+    length, width, height = (str(number or "") for number in (image.length, image.width, image.height))
+    return Picture(image.url, image.type, length, width, height, image.alt, image.credit)
 
 
 def _shortened(text: str) -> str:
@@ -172,7 +194,8 @@ def _categories(entry: Entry, options: FeedOptions) -> tuple[Category, ...]:
     for category in entry.categories:
         label = category.label.strip() or category.term
         if label:
-            kept.setdefault(label, Category(label, category.term or label, category.scheme))
+            scheme = category.scheme if ":" in category.scheme else ""
+            kept.setdefault(label, Category(label, category.term or label, scheme))
     return tuple(kept.values())
 
 

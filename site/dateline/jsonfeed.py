@@ -86,9 +86,7 @@ def item(shown: Shown) -> bytes:
             image=image.url if image else "",
             authors=tuple(map(_Author, shown.authors)),
             tags=tuple(category.label for category in shown.categories),
-            attachments=(_Attachment(image.url, image.type, image.length),)
-            if image and image.length and image.type
-            else (),
+            attachments=(_Attachment(image.url, image.type, int(image.length)),) if image and image.attached else (),
             more=_More(shown.source_url, shown.rights, image.alt, image.credit)
             if image
             else _More(shown.source_url, shown.rights),
