@@ -51,17 +51,17 @@ class Prose:
         if reason := costly(body, self.limits):
             raise DatelineError(place, reason, "shorten or simplify the text, or raise [limits] in dateline.toml")
         body = clean(body)
-        parts = self._short_way(body, place)
-        html = self._long_way(body, place) if parts is None else "\n".join(filter(None, parts))
+        blocks = self._blocks(body)
+        if blocks is None:
+            html = self._long_way(body, place)
+        else:
+            html = "\n".join(filter(None, (prose_plain.block(text) or self._long_way(text, place) for text in blocks)))
         return Html(finish(html, self.base), words(html))
 
-    def _short_way(self, body: str, place: str) -> list[str] | None:
+    def _blocks(self, body: str) -> list[str] | None:
         if self._traps is None:
             return None
-        blocks = prose_plain.blocks(body, self._traps, definitions=self._definitions)
-        if blocks is None:
-            return None
-        return [prose_plain.block(block) or self._long_way(block, place) for block in blocks]
+        return prose_plain.blocks(body, self._traps, definitions=self._definitions)
 
     def _long_way(self, body: str, place: str) -> str:
         from dateline.sanitise import sanitise  # noqa: PLC0415 - most bodies need neither it nor Markdown

@@ -56,7 +56,7 @@ def blocks(body: str, forbidden: tuple[str, ...], *, definitions: bool = False) 
     source = f"\n{body}\n\n"
     if "\t" in source:
         source = source.expandtabs(4)
-    if any(trap in source for trap in forbidden) or _STRUCTURE.search(source):
+    if any(trap[0] in source and trap in source for trap in forbidden) or _STRUCTURE.search(source):
         return None
     if definitions and _DEFINITION.search(source):
         return None
