@@ -75,7 +75,7 @@ class Taxonomies(_Section):
     min_stories: Positive = 2
     detect: bool = True  # find places, people, organisations and topics in the text at ingest
     max_places: Natural = 5
-    max_people: Natural = 5
+    max_people: Natural = 8
     max_organisations: Natural = 5
     max_topics: Natural = 2
     listed: tuple[Line, ...] = ()  # ids or labels that have a page from the first story on
