@@ -1,0 +1,130 @@
+"""A page -> its JSON-LD for search engines: values that agree with what the reader sees.
+
+Source: schema.org NewsArticle; Google Search Central, "Article structured data".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+from markupsafe import Markup
+
+from dateline.article import Article, Image
+from dateline.i18n import Language
+from dateline.page import ArticlePage, Link, SiteView, TermLink
+
+Node = dict[str, object]
+
+_TYPES = {"person": "Person", "place": "Place", "organisation": "Organization"}
+_BYLINE = re.compile(r"\s*(?:von|by|par|di|por)\s+", re.IGNORECASE)
+_HEADLINE = 110  # characters: what Google shows
+
+
+def script(node: Node) -> Markup:
+    """Encode *node* for a ``<script>``: no ``<``, ``>`` or ``&`` is left that could end it or start an entity."""
+    text = msgspec.json.encode(node).decode()
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped here
+
+
+def news_article(page: ArticlePage, site: SiteView, language: Language) -> Node:
+    """Describe one story as a ``NewsArticle``; a key without a value is left out."""
+    story = page.article
+    url = absolute(site, page.head.url)
+    node: Node = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "@id": f"{url}#article",
+        "mainEntityOfPage": url,
+        "url": url,
+        "headline": shortened(story.title, _HEADLINE),
+        "description": page.head.description,
+        "inLanguage": story.lang or page.head.lang,
+        "datePublished": language.iso(story.published),
+        "dateModified": language.iso(modified(story)),
+        "author": list(_authors(page, site)),
+        "publisher": publisher(site),
+        "image": [_image(story.image, site)] if story.image else [site.card] if site.card else [],
+        "articleSection": page.section.title if page.section else story.section,
+        "keywords": [term.label for term in page.terms],
+        "about": [_about(term, site) for term in page.terms if term.kind in _TYPES],
+        "dateline": story.dateline,
+        "wordCount": page.words,
+        "correction": [correction.text for correction in story.corrections],
+        "sourceOrganization": _organisation(story.agency) if story.agency and story.authors else {},
+        "copyrightNotice": story.rights,
+        "isAccessibleForFree": True,
+    }
+    return {key: value for key, value in node.items() if value not in ("", [], {}, 0)}
+
+
+def modified(story: Article) -> datetime:
+    """When the text last changed; never before it was published."""
+    return max(story.published, story.updated or story.published)
+
+
+def publisher(site: SiteView) -> Node:
+    """The newsroom itself, with its logo."""
+    logo = site.logo or site.icon
+    node = _organisation(site.title, absolute(site, site.home))
+    return {**node, "logo": {"@type": "ImageObject", "url": absolute(site, logo)}} if logo else node
+
+
+def crumbs(way: tuple[Link, ...], site: SiteView) -> Node:
+    """Tell where a page stands, as a ``BreadcrumbList`` from the home page down."""
+    items = [
+        {"@type": "ListItem", "position": n, "name": link.title, "item": absolute(site, link.url)}
+        for n, link in enumerate(way, 1)
+    ]
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
+
+
+def absolute(site: SiteView, url: str) -> str:
+    """Make a root-relative address absolute; others stay."""
+    return site.base_url + url[1:] if url.startswith("/") and not url.startswith("//") else url
+
+
+def shortened(text: str, limit: int) -> str:
+    """Cut *text* at a blank before *limit* characters and say so with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
+
+
+def _authors(page: ArticlePage, site: SiteView) -> Iterator[Node]:
+    story = page.article
+    people = page.authors or tuple(Link(name, "") for name in story.authors)
+    for link in people:
+        node: Node
+        name = _BYLINE.sub("", link.title, count=1) if _BYLINE.match(link.title) else link.title
+        node = _organisation(name) if name in {story.agency, site.title} else {"@type": "Person", "name": name}
+        yield {**node, "url": absolute(site, link.url)} if link.url else node
+    if not people and story.agency:
+        yield _organisation(story.agency, absolute(site, page.agency.url) if page.agency else "")
+    elif not people:
+        yield _organisation(site.author or site.title, absolute(site, site.home))
+
+
+def _organisation(name: str, url: str = "") -> Node:
+    node: Node = {"@type": "Organization", "name": name}
+    return {**node, "url": url} if url else node
+
+
+def _about(term: TermLink, site: SiteView) -> Node:
+    node: Node = {"@type": _TYPES[term.kind], "name": term.label}
+    return {**node, "url": absolute(site, term.url)} if term.url else node
+
+
+def _image(image: Image, site: SiteView) -> Node:
+    node: Node = {"@type": "ImageObject", "url": absolute(site, picture(image.src)), "caption": image.caption or image.alt}
+    node |= {"creditText": image.credit, "width": image.width, "height": image.height}
+    return {key: value for key, value in node.items() if value}
+
+
+def picture(src: str) -> str:
+    """Give the address of a picture: paths below ``static/`` and ``content/`` are served from the site's root."""
+    if src.startswith("/") or "://" in src:
+        return src
+    return "/" + src.removeprefix("./").removeprefix("static/")

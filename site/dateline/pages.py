@@ -1,0 +1,299 @@
+"""A planned page -> its HTML: the theme's template, filled with exactly the values that the page holds."""
+
+from __future__ import annotations
+
+import unicodedata
+import zlib
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from itertools import groupby
+from typing import NamedTuple, TypeAlias
+
+from jinja2 import BytecodeCache, Template
+from markupsafe import Markup
+
+from dateline import jsonld
+from dateline.article import Precision, Teaser
+from dateline.errors import DatelineError
+from dateline.i18n import Language, language, own_name
+from dateline.page import (
+    ArchivePage,
+    ArticlePage,
+    HomePage,
+    IndexPage,
+    ListPage,
+    Month,
+    PlainPage,
+    RedirectPage,
+    SiteView,
+    TermLink,
+)
+from dateline.templating import Environment, environment, fault
+from dateline.theme import PLACE, Theme
+
+Page: TypeAlias = ArticlePage | HomePage | ListPage | IndexPage | ArchivePage | PlainPage | RedirectPage
+
+WORDS_A_MINUTE = 220
+HUES = 8  # colours of kickers that the style sheet knows
+_PARTS = 20_000  # rendered cards and other parts a process keeps: some 20 MB
+_FEED_NAMES = {"application/rss+xml": "RSS", "application/atom+xml": "Atom", "application/feed+json": "JSON Feed"}
+_BARS = 36  # months in a chart
+
+
+class Bar(NamedTuple):
+    """One month of a chart: its place in a drawing 100 high and ``10 * n`` wide."""
+
+    x: int
+    y: int
+    height: int
+    month: Month
+
+
+class Cell(NamedTuple):
+    """One square of a calendar: number 0 outside the month, ``heat`` 1 (few stories) to 4 (most)."""
+
+    number: int = 0
+    day: str = ""
+    url: str = ""
+    stories: int = 0
+    heat: int = 0
+
+
+class Renderer:
+    """Renders the pages of one site. Templates are compiled once a language, shared parts rendered once.
+
+    ``render`` is a function of theme, sites, page and body: what it remembers never shows. About 100 µs
+    a page on one core of 2024. ``bytecode`` keeps compiled templates from one process to the next.
+    """
+
+    def __init__(self, theme: Theme, sites: Mapping[str, SiteView], bytecode: BytecodeCache | None = None) -> None:
+        self.theme = theme
+        self._sites = sites
+        self._bytecode = bytecode
+        self._presses: dict[str, _Press] = {}
+
+    def render(self, page: Page, html: str = "") -> bytes:
+        """Render *page* to UTF-8; *html* is the sanitised body of an article and is trusted.
+
+        Raises ``TemplateError``, a ``DatelineError`` that names template and line.
+        """
+        press = self._presses.get(page.head.lang) or self._press(page.head.lang)
+        return press.page(page, html).encode()
+
+    def _press(self, lang: str) -> _Press:
+        # A story in a language that the newsroom has no home for: the first site's pages around its own words.
+        site = self._sites.get(lang) or next(iter(self._sites.values()), None)
+        if site is None:
+            raise DatelineError("language", "there is no site to render", "set language in dateline.toml")
+        press = self._presses[lang] = _Press(self.theme, site, lang, self._bytecode)
+        return press
+
+
+class _Press:
+    """The templates of one language, with the functions and filters that docs/templates.md lists."""
+
+    def __init__(self, theme: Theme, site: SiteView, lang: str, bytecode: BytecodeCache | None) -> None:
+        self.site = site
+        self.language = language(lang, site.timezone)
+        self._environment = _furnished(environment(theme.texts, bytecode, PLACE), self)
+        self._templates: dict[str, Template] = {}
+        self._parts: dict[Hashable, Markup] = {}
+        self._menu = frozenset(link.url for link in site.menu)
+        self._hues = {link.title: n % HUES for n, link in enumerate(site.menu)}
+
+    def page(self, page: Page, html: str) -> str:
+        """Render the template that the page's head names."""
+        name = f"{page.head.kind}.html"
+        # The fields of the page are the template's variables, by their names.
+        context = {field: getattr(page, field) for field in page.__struct_fields__}
+        context.update(page=page, current=self._current(page))
+        if isinstance(page, ArticlePage):
+            context.update(html=Markup(html), modified=jsonld.modified(page.article))  # noqa: S704 - sanitised by prose
+            context["jsonld"] = jsonld.script(jsonld.news_article(page, self.site, self.language))
+        try:
+            return self._template(name).render(context)
+        except DatelineError:
+            raise
+        except Exception as error:
+            raise fault(error, name) from error
+
+    def part(self, name: str, *values: Hashable) -> Markup:
+        """Render a template that sees ``values`` and the site and nothing else, once for the same values."""
+        key = (name, *values)
+        found = self._parts.get(key)
+        return self._remember(key, name, {"values": values}) if found is None else found
+
+    def card(self, story: Teaser, variant: str = "row", level: int = 2, breaking: bool = False) -> Markup:
+        """Render ``partials/card.html`` for one story: once for each digest, variant, level and label."""
+        key = (story.digest, variant, level, breaking)
+        found = self._parts.get(key)
+        if found is not None:
+            return found
+        values = {"story": story, "variant": variant, "level": level, "breaking": breaking}
+        return self._remember(key, "partials/card.html", values)
+
+    def _remember(self, key: Hashable, name: str, values: dict[str, object]) -> Markup:
+        if len(self._parts) >= _PARTS:
+            # The oldest half: pages come newest first, and what they share is near in time.
+            for old in list(self._parts)[: _PARTS // 2]:
+                del self._parts[old]
+        made = self._parts[key] = Markup(self._template(name).render(values))  # noqa: S704 - a template's output
+        return made
+
+    def _template(self, name: str) -> Template:
+        found = self._templates.get(name)
+        if found is None:
+            found = self._templates[name] = self._environment.get_template(name)
+        return found
+
+    def _current(self, page: Page) -> tuple[str, str]:
+        """Which item of the menu this page is, or belongs to, and how: ``("/sections/x/", "page")``."""
+        if page.head.url in self._menu:
+            return page.head.url, "page"
+        if isinstance(page, ArticlePage) and page.section and page.section.url in self._menu:
+            return page.section.url, "true"
+        return "", ""
+
+    def stamp(self, moment: datetime, precision: Precision = "minute") -> Markup:
+        """Make the ``<time>`` of a moment, as exact as it is known, with the machine's form inside."""
+        return Markup('<time datetime="{}">{}</time>').format(
+            self.language.iso(moment), self.language.datetime(moment, precision)
+        )
+
+    def url(self, address: str) -> str:
+        """Put a root-relative address below the path of the site; others stay."""
+        return self.site.root + address[1:] if address.startswith("/") and not address.startswith("//") else address
+
+    def absurl(self, address: str) -> str:
+        """Make a root-relative address absolute; others stay."""
+        return jsonld.absolute(self.site, address)
+
+    def hue(self, section: str) -> int:
+        """Number the colour of a section: by its place in the menu, else by its name; 0 to 7."""
+        found = self._hues.get(section)
+        return zlib.crc32(section.casefold().encode()) % HUES if found is None else found
+
+    def by_day(self, stories: Iterable[Teaser]) -> Iterator[tuple[str, list[Teaser]]]:
+        """Group stories, newest first, under the days they appeared on: ``Freitag, 20. November 2026``."""
+        return ((heading, list(group)) for heading, group in groupby(stories, self._heading))
+
+    def _heading(self, story: Teaser) -> str:
+        if story.precision == "month":
+            return self.language.date(story.published, "month")
+        return self.weekday(story.published)
+
+    def weekday(self, moment: datetime) -> str:
+        """Write a day with its weekday: ``Freitag, 20. November 2026``."""
+        return self.language.day(self.language.local(moment).date(), "full")
+
+    def calendar(self, year: int, month: int, entries: tuple[tuple[str, str, int], ...]) -> list[list[Cell]]:
+        """Lay a month out in weeks, each day with its address and number of stories."""
+        most = max((count for _, _, count in entries), default=1) or 1
+        days = {
+            int(day[8:10]): Cell(int(day[8:10]), day, address, count, max(1, 4 * count // most))
+            for day, address, count in entries
+        }
+        return [[days.get(n) or Cell(n) for n in week] for week in self.language.weeks(year, month)]
+
+    def kind_name(self, kind: str) -> str:
+        """Name the kind of a tag."""
+        _ = self.language.words
+        names = {"person": _("Person"), "place": _("Place"), "organisation": _("Organisation")}
+        return names.get(kind) or _("Topic")
+
+    def related_name(self, kind: str) -> str:
+        """Head the list of tags that stand beside one of this kind."""
+        _ = self.language.words
+        names = {"person": _("Often named together with"), "place": _("Often in the news from here")}
+        return names.get(kind) or (_("Often named together with") if kind == "organisation" else _("Related topics"))
+
+
+def _furnished(made: Environment, press: _Press) -> Environment:
+    words = press.language
+    made.filters.update(
+        date=words.date,
+        datetime=words.datetime,
+        time=words.time,
+        iso=words.iso,
+        stamp=press.stamp,
+        number=words.number,
+        month=lambda month: words.month(month.year, month.month),
+        named=lambda day, form="long": span(words, day, form),
+        weekday=press.weekday,
+        url=press.url,
+        absurl=press.absurl,
+        src=lambda picture: jsonld.picture(picture if isinstance(picture, str) else picture.src),
+        hue=press.hue,
+        minutes=minutes,
+        shortened=jsonld.shortened,
+    )
+    menu = frozenset(link.url for link in press.site.menu)
+    made.globals.update(site=press.site, lang=words.tag, locale=words.og, menu_urls=menu)
+    made.trust(
+        {
+            "_": words.words,
+            "ngettext": words.plural,
+            "card": press.card,
+            "part": press.part,
+            "by_day": press.by_day,
+            "bars": bars,
+            "letters": letters,
+            "calendar": press.calendar,
+            "weekdays": words.weekdays,
+            "month_of": lambda month: words.month(month.year, month.month),
+            "kind_name": press.kind_name,
+            "related_name": press.related_name,
+            "feed_name": lambda kind: _FEED_NAMES.get(kind, kind),
+            "own_name": own_name,
+            "say": lambda tag, text: language(tag, press.site.timezone).words(text),
+            "crumbs": lambda *way: jsonld.script(jsonld.crumbs(way, press.site)),
+        }
+    )
+    return made
+
+
+def span(words: Language, day: str, form: str = "long") -> str:
+    """Name a year, a month or a day in words: ``2025``, ``Dezember 2025``, ``3. Dezember 2025``."""
+    parts = [int(part) for part in day.split("-")]
+    if len(parts) == 1:
+        return day
+    return words.month(parts[0], parts[1]) if len(parts) == 2 else words.day(date(*parts), form)
+
+
+def minutes(words: int) -> int:
+    """Give the minutes that reading takes: 220 words a minute, rounded, at least 1."""
+    return max(1, round(words / WORDS_A_MINUTE))
+
+
+def bars(months: tuple[Month, ...]) -> tuple[Bar, ...]:
+    """Lay out the last 36 months as bars, with those in between that have no story.
+
+    The highest bar is 100 high; a month with a story is at least 3 high, so that it shows.
+    """
+    if not months:
+        return ()
+    by_number = {m.year * 12 + m.month - 1: m for m in months}
+    last = max(by_number)
+    first = max(min(by_number), last - _BARS + 1)
+    most = max(m.count for m in months) or 1
+    line = [by_number.get(n) or Month(n // 12, n % 12 + 1, 0) for n in range(first, last + 1)]
+    heights = [max(3, 100 * m.count // most) if m.count else 0 for m in line]
+    return tuple(Bar(10 * x, 100 - height, height, m) for x, (m, height) in enumerate(zip(line, heights, strict=True)))
+
+
+def letters(terms: Iterable[TermLink]) -> list[tuple[str, list[TermLink]]]:
+    """Sort *terms* as a register does and group them by initial: ``Ö`` stands with ``O``, digits under ``#``."""
+    ordered = sorted(terms, key=lambda term: (_initial(term.label) == "#", _folded(term.label), term.id))
+    return [(letter, list(group)) for letter, group in groupby(ordered, lambda term: _initial(term.label))]
+
+
+def _initial(label: str) -> str:
+    first = _folded(label)[:1].upper()
+    return first if first.isalpha() else "#"
+
+
+def _folded(label: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", label).casefold() if not unicodedata.combining(c))
+
+
+__all__ = ["Page", "Renderer", "bars", "letters", "minutes", "span"]
