@@ -1,0 +1,134 @@
+"""A content file -> its article, and what the index keeps of it. The heavy half of reading, done by workers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
+
+from msgspec import Struct, structs
+
+from dateline.article import Article, Kind, Story, Term
+from dateline.bounds import costly
+from dateline.engine.digest import digest
+from dateline.engine.store import Stat
+from dateline.errors import DatelineError, Problem
+from dateline.files import read_file
+from dateline.frontmatter import parse
+from dateline.record import Record, record
+from dateline.settings import Settings
+from dateline.text import clean
+
+if TYPE_CHECKING:
+    from dateline.tagging.vocabulary import Vocabulary
+
+FOLDER = "content"
+VOCABULARY = "content/_tags.toml"
+
+_FIELDS: tuple[tuple[Kind, str], ...] = (
+    ("place", "places"),
+    ("person", "people"),
+    ("organisation", "organisations"),
+    ("topic", "topics"),
+    ("keyword", "tags"),
+)
+
+
+class Reading(Struct, frozen=True):
+    """What workers need to read content files."""
+
+    root: Path
+    settings: Settings
+    vocabulary: str | None  # text of content/_tags.toml
+    environment: bytes  # digest of everything else that a record depends on
+
+
+class Parsed(Struct, frozen=True):
+    """One content file as read: its record, or what is wrong with it, or both."""
+
+    path: str
+    stat: Stat | None
+    digest: bytes
+    record: Record | None
+    problems: tuple[Problem, ...]
+
+
+class Reader:
+    """One worker's tools for reading."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._vocabulary: Vocabulary | None = None
+
+    def news(self, _value: object) -> None:
+        """Nothing is told between waves."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words for tags, the editor's own included."""
+        if self._vocabulary is None:
+            from dateline.tagging.vocabulary import Vocabulary
+
+            self._vocabulary = Vocabulary.load(self.reading.vocabulary)
+        return self._vocabulary
+
+
+def load(root: Path, path: str, settings: Settings) -> tuple[Article, str]:
+    """Read the article at *path* and its body. Raises ``DatelineError``."""
+    article, body, _ = parse(_text(read_file(root, path, settings.limits.article).data, path), path, settings)
+    return _identified(article, path), body
+
+
+def read(reader: Reader, path: str) -> Parsed:
+    """Read one content file for the index; whatever is wrong with it is in the result."""
+    settings = reader.reading.settings
+    stat, name = None, b""
+    try:
+        file = read_file(reader.reading.root, path, settings.limits.article)
+        stat = Stat(file.size, file.mtime_ns, file.ctime_ns, file.inode)
+        name = digest(file.data + reader.reading.environment)
+        article, body, warnings = parse(_text(file.data, path), path, settings)
+        if reason := costly(body, settings.limits):
+            raise DatelineError(path, reason, "shorten or simplify the text, or raise [limits] in dateline.toml")  # noqa: TRY301
+        article = _identified(article, path)
+        made = record(path, Story(article, body), _terms(article, reader.vocabulary, settings), name, settings)
+    except DatelineError as error:
+        return Parsed(path, stat, name, None, (error.problem,))
+    return Parsed(path, stat, name, made, warnings)
+
+
+def lost(path: str) -> Parsed:
+    """Say that reading *path* killed its worker."""
+    return Parsed(path, None, b"", None, (Problem(path, "cost more than a worker can bear", "simplify or remove it"),))
+
+
+def _text(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    from dateline.wire.decode import decode
+
+    try:
+        return decode(data)
+    except DatelineError as error:
+        raise DatelineError(path, error.problem.problem, error.problem.remedy or "save it as UTF-8") from None
+
+
+def _identified(article: Article, path: str) -> Article:
+    """Give a hand-written article without ``id`` one that is made from its path."""
+    if article.id:
+        return article
+    return structs.replace(article, id=uuid5(NAMESPACE_URL, f"dateline:{path}").urn)
+
+
+def _terms(article: Article, vocabulary: Vocabulary, settings: Settings) -> tuple[Term, ...]:
+    """Resolve the article's tags, in the language of the edition it goes to; a denied word is none."""
+    lang = article.lang if article.lang in settings.all_languages else settings.language
+    found: dict[str, Term] = {}
+    for kind, field in _FIELDS:
+        for word in getattr(article, field):
+            term = vocabulary.resolve(kind, clean(word), lang)
+            if term is not None:
+                found.setdefault(term.id, term)
+    return tuple(found.values())

@@ -1,0 +1,183 @@
+"""Records and an instant -> Edition: who is visible, who comes first, who carries which tag."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from math import log
+from operator import attrgetter
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from dateline.article import Term
+from dateline.record import Record
+from dateline.settings import Settings
+
+# How many earlier stories of each tag are looked at for "related": older ones are rarely the better reading.
+RELATED_WINDOW = 12
+
+
+class Group(Struct, frozen=True):
+    """The stories that share a tag, a section, an author or an agency, newest first."""
+
+    key: str
+    label: str
+    stories: tuple[Record, ...]
+    kind: str = ""  # of a tag
+
+
+class Edition(Struct, frozen=True):
+    """What is visible in one language at one instant. All sequences newest first, ties broken by id."""
+
+    lang: str
+    stories: tuple[Record, ...]
+    terms: dict[str, Group]
+    sections: dict[str, Group]
+    authors: dict[str, Group]
+    agencies: dict[str, Group]
+    days: dict[str, tuple[Record, ...]]  # "2025-12-03", or "2025-12" where the day is unknown
+    withdrawn: tuple[Record, ...]
+    expired: tuple[Record, ...]
+    corrected: tuple[Record, ...]  # newest correction first
+    breaking: frozenset[str]  # ids
+
+
+class Front(Struct, frozen=True):
+    """All editions, and when the next of them would look different without any file changing."""
+
+    editions: dict[str, Edition]
+    due: datetime | None
+    why: str = ""  # "embargo", "expiry", "breaking label", "news sitemap"
+
+
+_newest_first = attrgetter("published", "id")
+
+
+def front(records: Iterable[Record], settings: Settings, now: datetime, *, drafts: bool = False) -> Front:
+    """Sort *records* into the editions of *settings*' languages, as they stand at *now*.
+
+    An article is visible from its embargo (inclusive) to its expiry (exclusive); its date does not hide
+    it. A story in a language without edition goes into the default one. O(n log n) in records.
+    """
+    by_lang: dict[str, list[Record]] = {lang: [] for lang in settings.all_languages}
+    default = by_lang[settings.language]
+    due: list[tuple[datetime, str]] = []
+    for record in records:
+        if record.status == "draft" and not drafts:
+            continue
+        if record.embargo is not None and record.embargo > now:
+            due.append((record.embargo, "embargo"))
+            if not drafts or record.status == "withdrawn":
+                continue
+        by_lang.get(record.teaser.lang, default).append(record)
+    editions = {lang: _edition(lang, found, settings, now, due) for lang, found in by_lang.items()}
+    first = min(due, default=(None, ""))
+    return Front(editions, *first)
+
+
+def _edition(
+    lang: str, records: list[Record], settings: Settings, now: datetime, due: list[tuple[datetime, str]]
+) -> Edition:
+    records.sort(key=_newest_first, reverse=True)
+    stories, withdrawn, expired = [], [], []
+    for record in records:
+        if record.status == "withdrawn":
+            withdrawn.append(record)
+        elif record.expires is not None and record.expires <= now:
+            expired.append(record)
+        else:
+            stories.append(record)
+            if record.expires is not None:
+                due.append((record.expires, "expiry"))
+    return Edition(
+        lang=lang,
+        stories=tuple(stories),
+        terms=_terms(stories),
+        sections=_groups((record.section, record) for record in stories),
+        authors=_groups((name, record) for record in stories for name in record.teaser.authors),
+        agencies=_groups((record.agency, record) for record in stories),
+        days=_days(stories, settings.zone),
+        withdrawn=tuple(withdrawn),
+        expired=tuple(expired),
+        corrected=tuple(sorted((r for r in stories if r.corrected), key=lambda r: (r.corrected, r.id), reverse=True)),
+        breaking=_breaking(stories, settings, now, due),
+    )
+
+
+def _terms(stories: Sequence[Record]) -> dict[str, Group]:
+    found: dict[str, list[Record]] = defaultdict(list)
+    term_of: dict[str, Term] = {}
+    for record in stories:
+        for term in record.terms:
+            found[term.id].append(record)
+            known = term_of.setdefault(term.id, term)
+            if known is not term and term.label < known.label:  # the same label whatever was read first
+                term_of[term.id] = term
+    return {key: Group(key, term_of[key].label, tuple(found[key]), term_of[key].kind) for key in sorted(found)}
+
+
+def _groups(pairs: Iterable[tuple[str, Record]]) -> dict[str, Group]:
+    found: dict[str, list[Record]] = defaultdict(list)
+    for label, record in pairs:
+        if label:
+            found[label].append(record)
+    return {label: Group(label, label, tuple(found[label])) for label in sorted(found)}
+
+
+def day_of(record: Record, zone: ZoneInfo) -> str:
+    """The day a story is filed under: ``2025-12-03``, or ``2025-12`` where only the month is known."""
+    local = record.published.astimezone(zone)
+    return f"{local.year:04}-{local.month:02}" + ("" if record.teaser.precision == "month" else f"-{local.day:02}")
+
+
+def _days(stories: Sequence[Record], zone: ZoneInfo) -> dict[str, tuple[Record, ...]]:
+    found: dict[str, list[Record]] = defaultdict(list)
+    for record in stories:
+        found[day_of(record, zone)].append(record)
+    return {day: tuple(found[day]) for day in sorted(found, reverse=True)}
+
+
+def _breaking(
+    stories: Sequence[Record], settings: Settings, now: datetime, due: list[tuple[datetime, str]]
+) -> frozenset[str]:
+    """Tell whose label still shows, and note when labels and the news sitemap's window end."""
+    label = timedelta(hours=settings.news.breaking_hours)
+    window = timedelta(hours=settings.news.sitemap_hours)
+    found = set()
+    for record in stories:
+        start = record.published
+        if start <= now - window:
+            break  # newest first: nothing after this is news
+        due.append((start + window if start <= now else start, "news sitemap"))
+        if record.teaser.breaking and now < start + label:
+            found.add(record.id)
+            due.append((start + label, "breaking label"))
+    return frozenset(found)
+
+
+def related(stories: Sequence[Record], most: int) -> dict[str, tuple[Record, ...]]:
+    """For each story, up to *most* **earlier** ones that share its rarest tags.
+
+    A shared tag weighs 1 / log(2 + stories that carried it before), so a rare one counts for more than a
+    common one. Only earlier stories are looked at, and a tag is as rare as it was on the day: a new story
+    never changes the page of an older one. The last 12 of each tag are candidates: O(n) in stories.
+    """
+    seen: dict[str, list[Record]] = defaultdict(list)
+    found: dict[str, tuple[Record, ...]] = {}
+    for record in reversed(stories):
+        scores: dict[str, float] = {}
+        candidates: dict[str, Record] = {}
+        for term in record.terms:
+            earlier = seen[term.id]
+            if earlier:
+                weight = 1 / log(2 + len(earlier))
+                for other in earlier[-RELATED_WINDOW:]:
+                    key = other.id
+                    scores[key] = scores.get(key, 0.0) + weight
+                    candidates[key] = other
+            earlier.append(record)
+        best = sorted(candidates.values(), key=lambda r: (scores[r.id], r.published, r.id), reverse=True)[:most]
+        found[record.id] = tuple(best)
+    return found

@@ -1,0 +1,157 @@
+"""A list of tasks and a worker function -> their results, in this process, in a pool, or on a cluster.
+
+The seam is small on purpose: ``Executor.run`` yields results in any order, chunk by chunk. Under ``fork``
+the workers see the parent's tasks as they are and get a number; elsewhere tasks are pickled.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+Waves = Sequence[Sequence[Sequence[T]]]  # waves of chunks of items
+
+# Set up once in each worker process: (state made by `setup`, chunks seen through fork, worker function).
+_worker: dict[str, Any] = {}
+
+
+class Executor(Protocol):
+    """Where work is done. ``work(state, item)`` must be a function of a module; ``setup(context)`` makes the state."""
+
+    def run(
+        self,
+        setup: Callable[[Any], Any],
+        context: Any,
+        work: Callable[[Any, T], R],
+        waves: Waves[T],
+        lost: Callable[[T], R],
+        between: Callable[[], Any],
+    ) -> Iterator[R]:
+        """Yield the result of each item; all of a wave before the next is begun.
+
+        ``between`` is called before each wave; what it returns reaches the workers as ``state.news(value)``.
+        An item whose worker died gives ``lost(item)``.
+        """
+
+
+class Serial:
+    """In this process, one after the other."""
+
+    def run(
+        self,
+        setup: Callable[[Any], Any],
+        context: Any,
+        work: Callable[[Any, T], R],
+        waves: Waves[T],
+        lost: Callable[[T], R],  # noqa: ARG002 - nobody is lost here
+        between: Callable[[], Any],
+    ) -> Iterator[R]:
+        """See ``Executor.run``."""
+        state = setup(context)
+        for wave in waves:
+            state.news(between())
+            for chunk in wave:
+                for item in chunk:
+                    yield work(state, item)
+
+
+class Pool:
+    """Processes on this machine. A worker that dies takes only its item with it."""
+
+    def __init__(self, jobs: int = 0) -> None:
+        self.jobs = jobs or cores()
+
+    def run(
+        self,
+        setup: Callable[[Any], Any],
+        context: Any,
+        work: Callable[[Any, T], R],
+        waves: Waves[T],
+        lost: Callable[[T], R],
+        between: Callable[[], Any],
+    ) -> Iterator[R]:
+        """See ``Executor.run``."""
+        chunks = [chunk for wave in waves for chunk in wave]
+        begin = (setup, context, work, chunks)
+        start = 0
+        pool = self._pool(begin)
+        try:
+            for wave in waves:
+                news = between()
+                numbers = range(start, start := start + len(wave))
+                pending = {pool.submit(_chunk, news, number): number for number in numbers}
+                left = []
+                while pending:
+                    for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                        number = pending.pop(future)
+                        try:
+                            yield from future.result()
+                        except BrokenProcessPool:
+                            left.append(number)
+                if left:
+                    pool.shutdown(wait=True)
+                    yield from self._one_by_one(begin, [(n, i) for n in sorted(left) for i in range(len(chunks[n]))], news, lost)
+                    pool = self._pool(begin)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _pool(self, begin: tuple[Any, ...]) -> ProcessPoolExecutor:
+        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+        workers = min(self.jobs, max(1, len(begin[3])))
+        return ProcessPoolExecutor(
+            workers, mp_context=multiprocessing.get_context(method), initializer=_begin, initargs=begin
+        )
+
+    def _one_by_one(
+        self, begin: tuple[Any, ...], places: Sequence[tuple[int, int]], news: Any, lost: Callable[[Any], R]
+    ) -> Iterator[R]:
+        """Do again what a broken pool left, item by item, so that only the culprit is lost."""
+        pool = self._pool(begin)
+        for number, index in places:
+            try:
+                yield from pool.submit(_chunk, news, number, index).result()
+            except BrokenProcessPool:
+                yield lost(begin[3][number][index])
+                pool.shutdown(wait=True)
+                pool = self._pool(begin)
+        pool.shutdown(wait=True)
+
+
+def _begin(setup: Callable[[Any], Any], context: Any, work: Callable[..., Any], chunks: list[Any]) -> None:
+    # Ctrl-C reaches the whole group: the parent decides, workers just go on until they are told to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    gc.disable()  # a worker lives for one build and makes no cycles worth looking for
+    _worker.update(state=setup(context), work=work, chunks=chunks)
+
+
+def _end_with(sentinel: int) -> None:
+    """End this worker when its parent is gone, however it went: a killed builder leaves nobody behind."""
+    from multiprocessing.connection import wait as wait_for
+
+    wait_for([sentinel])
+    os._exit(1)
+
+
+def _chunk(news: Any, number: int, index: int | None = None) -> list[Any]:
+    state, work, chunk = _worker["state"], _worker["work"], _worker["chunks"][number]
+    state.news(news)
+    return [work(state, item) for item in (chunk if index is None else chunk[index : index + 1])]
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,174 @@
+"""Bytes -> files of the output folder: whole or not at all, and never touched when they are right."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import stat as st
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from dateline.engine.digest import digest
+from dateline.engine.store import Stat, Trace
+
+
+def stat_of(result: os.stat_result) -> Stat:
+    """Keep what tells one state of a file from another."""
+    return Stat(result.st_size, result.st_mtime_ns, result.st_ctime_ns, result.st_ino)
+
+
+class Output:
+    """The output folder, as one builder sees it. Workers each open their own.
+
+    Files are written beside the folder first (``scratch``, same file system) and then renamed over the
+    old ones: a reader sees the old bytes or the new. Symlinks inside are replaced, never followed.
+    """
+
+    def __init__(self, folder: Path, scratch: Path) -> None:
+        self.folder = folder
+        self.scratch = scratch
+        self._folders: set[str] = set()
+        self._count = 0
+
+    def put(self, key: str, data: bytes, known: Trace | None) -> tuple[Trace, bool]:
+        """Make the file *key* hold *data*; tell whether it had to be written.
+
+        *known* is believed only while the file's stat is the one it remembers. Raises ``OSError``.
+        """
+        path = os.path.join(self.folder, key)  # noqa: PTH118 - this runs 10,000 times a build
+        name = digest(data)
+        there = self.stat(key)
+        if there is not None and there.size == len(data):
+            if known is not None and known.stat == there and known.content == name:
+                return Trace(b"", name, there), False
+            if self._holds(path, data):
+                return Trace(b"", name, there), False
+        self._make_room(key)
+        return Trace(b"", name, self._write(path, data)), True
+
+    def stat(self, key: str) -> Stat | None:
+        """The stat of the regular file *key*, or None where there is none."""
+        try:
+            result = os.lstat(os.path.join(self.folder, key))  # noqa: PTH118
+        except OSError:
+            return None
+        return stat_of(result) if st.S_ISREG(result.st_mode) else None
+
+    @staticmethod
+    def _holds(path: str, data: bytes) -> bool:
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            return False
+        with open(fd, "rb") as file:  # noqa: PTH123 - a descriptor
+            return file.read(len(data) + 1) == data
+
+    def _write(self, path: str, data: bytes) -> Stat:
+        self._count += 1
+        for scratch in (self.scratch, self.folder / ".dateline-scratch"):
+            temporary = os.path.join(scratch, f"{os.getpid()}-{self._count}")  # noqa: PTH118
+            try:
+                fd = self._create(temporary)
+                try:
+                    with open(fd, "wb", closefd=False) as file:  # noqa: PTH123
+                        file.write(data)
+                    os.replace(temporary, path)  # noqa: PTH105
+                    return stat_of(os.fstat(fd))
+                finally:
+                    os.close(fd)
+            except OSError as error:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)  # noqa: PTH108
+                if error.errno != errno.EXDEV:
+                    raise
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), path)
+
+    @staticmethod
+    def _create(temporary: str) -> int:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            return os.open(temporary, flags, 0o666)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(temporary), exist_ok=True)  # noqa: PTH103, PTH120
+        except FileExistsError:  # left by a killed builder that had our process id
+            os.unlink(temporary)  # noqa: PTH108
+        return os.open(temporary, flags, 0o666)
+
+    def _make_room(self, key: str) -> None:
+        """Make the folders above *key*; whatever stands in the way of a folder or a file goes."""
+        above = key.rpartition("/")[0]
+        if above and above not in self._folders:
+            at = ""
+            for part in above.split("/"):
+                at = f"{at}/{part}" if at else part
+                if at not in self._folders:
+                    self._folder(at)
+        path = self.folder / key
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+
+    def _folder(self, at: str) -> None:
+        path = self.folder / at
+        try:
+            path.mkdir()
+        except FileExistsError:
+            if path.is_symlink() or not path.is_dir():
+                path.unlink()
+                path.mkdir()
+        self._folders.add(at)
+
+    def remove(self, keys: Iterable[str]) -> list[str]:
+        """Remove files, links or folders named by *keys* and the folders that this empties; return what went."""
+        gone = []
+        for key in keys:
+            path = self.folder / key
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                try:
+                    path.unlink()
+                except (FileNotFoundError, NotADirectoryError):
+                    continue
+            gone.append(key)
+            for parent in path.parents:
+                if parent == self.folder:
+                    break
+                try:
+                    parent.rmdir()
+                except OSError:
+                    break
+        return gone
+
+    def strays(self, planned: set[str], folders: Iterable[str]) -> Iterator[str]:
+        """Name what lies directly in *folders* and is no planned file and no folder of one."""
+        needed = parents(planned)
+        for folder in folders:
+            try:
+                entries = list(os.scandir(self.folder / folder))
+            except OSError:
+                continue
+            for entry in sorted(entries, key=lambda e: e.name):
+                key = f"{folder}/{entry.name}" if folder else entry.name
+                if key not in planned and not (key in needed and entry.is_dir(follow_symlinks=False)):
+                    yield key
+
+    def folder_stat(self, folder: str) -> tuple[int, int] | None:
+        """Modification time and inode of an output folder: they move when an entry comes or goes."""
+        try:
+            result = os.lstat(os.path.join(self.folder, folder) if folder else self.folder)  # noqa: PTH118
+        except OSError:
+            return None
+        return (result.st_mtime_ns, result.st_ino) if st.S_ISDIR(result.st_mode) or not folder else None
+
+
+def parents(keys: Iterable[str]) -> set[str]:
+    """All folders above *keys*, the top one ("") included."""
+    found = {""}
+    for key in keys:
+        above = key.rpartition("/")[0]
+        while above and above not in found:
+            found.add(above)
+            above = above.rpartition("/")[0]
+    return found

@@ -1,0 +1,283 @@
+"""Tasks and traces -> the output folder: makes what is stale, in an order that never shows a dead link.
+
+Stale = the inputs' digest differs from the trace's, or the output is not what the trace says was written.
+New files come first, then changed ones, each stage by stage; removals last. The trace of an output is kept
+after its file is in place, so a killed build only does some work again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from dateline.engine.digest import digest
+from dateline.engine.executors import Executor, Serial
+from dateline.engine.output import Output, parents
+from dateline.engine.spool import Place, Spool
+from dateline.engine.store import Store, Trace
+from dateline.engine.task import Task
+
+SAVE_EVERY = 4000  # traces
+
+CHUNK = 200  # tasks a worker gets at once, at most
+
+Make = Callable[[Any, Task, Spool], bytes]
+Pieces = Callable[[Any, Task], dict[str, bytes]]
+
+
+class Failure(Struct, frozen=True):
+    """A product that could not be made, or not be written; its last good version stays."""
+
+    key: str
+    place: str
+    problem: str
+    remedy: str = ""
+    level: str = "error"
+
+
+class Outcome(Struct, frozen=True):
+    """What a run did, by output key."""
+
+    total: int
+    made: frozenset[str] = frozenset()  # rendered
+    written: frozenset[str] = frozenset()  # and their bytes differed
+    removed: frozenset[str] = frozenset()
+    failures: tuple[Failure, ...] = ()
+
+
+class Application(Struct, frozen=True):
+    """What the engine needs to know of the trade. All are functions of modules, so that they can be sent."""
+
+    setup: Callable[[Any], Any]  # context -> state, once a worker
+    make: Make  # (state, task, spool) -> the output's bytes
+    pieces: Pieces  # (state, ingredient) -> what outputs are made of, by name
+    needs: Callable[[Task], Iterable[str]]  # names of the pieces that an output is made of
+    arrange: Callable[[set[str], list[Task]], list[list[Task]]]  # pieces, new outputs of stage 1 -> chunks
+    blame: Callable[[Task, BaseException], Failure | None]  # what the user can mend; None: a bug
+    name: Callable[[Any], str]  # input -> its name in manifests
+
+
+class Job(Struct, frozen=True):
+    """Where a run works."""
+
+    folder: Path
+    scratch: Path
+    dry: bool = False
+
+
+class _State:
+    """A worker's own: the application's state, the output folder, the spool."""
+
+    def __init__(self, context: tuple[Application, Any, Job, dict[str, Trace]]) -> None:
+        self.app, inner, self.job, self.known = context
+        self.inner = self.app.setup(inner)
+        self.output = Output(self.job.folder, self.job.scratch)
+        self.spool = Spool(self.job.scratch / "spool")
+        self._news = 0
+
+    def news(self, number: int) -> None:
+        """Read the spool's index when the parent has written it again."""
+        if number != self._news:
+            self._news = number
+            self.spool.refresh()
+
+
+class _Result(Struct, frozen=True, gc=False):
+    key: str
+    trace: Trace | None = None
+    written: bool = False
+    places: dict[str, Place] | None = None
+    failure: Failure | None = None
+
+
+def _work(state: _State, task: Task) -> _Result:
+    try:
+        if task.ingredient:
+            pieces = state.app.pieces(state.inner, task)
+            return _Result(task.key, places={name: state.spool.put(name, data) for name, data in pieces.items()})
+        data = state.app.make(state.inner, task, state.spool)
+        if state.job.dry:
+            return _Result(task.key, written=True)
+        trace, written = state.output.put(task.key, data, state.known.get(task.key))
+    except OSError as error:
+        where = f"{state.job.folder.name}/{task.key}"
+        return _Result(task.key, failure=Failure(task.key, where, error.strerror or str(error), _remedy(error)))
+    except Exception as error:
+        failure = state.app.blame(task, error)
+        if failure is None:
+            raise
+        return _Result(task.key, failure=failure)
+    return _Result(task.key, Trace(task.digest, trace.content, trace.stat), written)
+
+
+def _remedy(error: OSError) -> str:
+    import errno
+
+    return {
+        errno.ENOSPC: "make room on the disk and build again",
+        errno.EDQUOT: "make room within the quota and build again",
+        errno.EFBIG: "raise the limit on the size of files and build again",
+        errno.EACCES: "let this user write there and build again",
+        errno.EPERM: "let this user write there and build again",
+        errno.EROFS: "the file system is read-only: build somewhere else with -o",
+    }.get(error.errno or 0, "mend it and build again")
+
+
+def _lost(task: Task) -> _Result:
+    return _Result(task.key, failure=Failure(task.key, task.key, "the worker that made this died", "build again"))
+
+
+def stale(tasks: Iterable[Task], traces: dict[str, Trace], output: Output) -> tuple[list[Task], dict[str, Trace]]:
+    """Tell which outputs must be made, and which traces merely need a new stat (same bytes, touched file)."""
+    found, refreshed = [], {}
+    stat = output.stat
+    for task in tasks:
+        trace = traces.get(task.key)
+        if trace is None or trace.digest != task.digest:
+            found.append(task)
+            continue
+        there = stat(task.key)
+        if there == trace.stat:
+            continue
+        if there is not None and there.size == trace.stat.size and _same(output, task.key, trace):
+            refreshed[task.key] = Trace(trace.digest, trace.content, there)
+        else:
+            found.append(task)
+    return found, refreshed
+
+
+def _same(output: Output, key: str, trace: Trace) -> bool:
+    try:
+        return digest((output.folder / key).read_bytes()) == trace.content
+    except OSError:
+        return False
+
+
+def run(
+    tasks: Sequence[Task],
+    app: Application,
+    context: Any,
+    store: Store,
+    job: Job,
+    executor: Executor | None = None,
+    *,
+    full: bool = False,
+    keep: Callable[[str], bool] = lambda _key: False,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Outcome:
+    """Bring the output folder to what *tasks* say. Writes nothing where nothing differs.
+
+    Outputs that no task plans are removed, but those that *keep* claims and those of tasks that failed.
+    With *full*, traces are not believed. O(tasks) stats; the rest in proportion to what is stale.
+    """
+    keys = {t.key for t in tasks}
+    output = Output(job.folder, job.scratch)
+    traces = store.traces()
+    wanted, refreshed = stale(tasks, {} if full else traces, output)
+    made, written, saved = set(), set(), list(refreshed.items())
+    failures: dict[tuple[str, str], Failure] = {}
+    manifests: list[tuple[str, str, bytes]] = []
+    by_key = {t.key: t for t in wanted}
+    if wanted and not job.dry:
+        job.folder.mkdir(parents=True, exist_ok=True)
+    for result in _run_waves(_waves(wanted, app, output), app, context, job, traces, executor or Serial()):
+        if result.failure is not None:
+            failures.setdefault((result.failure.place, result.failure.problem), result.failure)
+        elif result.places is None:
+            made.add(result.key)
+            progress(len(made), len(wanted))
+            if result.written:
+                written.add(result.key)
+            if result.trace is not None:
+                saved.append((result.key, result.trace))
+                manifests.append(_manifest(by_key[result.key], app))
+        if len(saved) >= SAVE_EVERY:
+            store.save_traces(saved, manifests)
+            saved, manifests = [], []
+    if job.dry:
+        return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(traces.keys() - keys), tuple(failures.values()))
+    if saved:
+        store.save_traces(saved, manifests)
+    removed, problems = _tidy(output, store, keys, traces, keep)
+    return Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
+
+
+def _waves(wanted: list[Task], app: Application, output: Output) -> list[list[list[Task]]]:
+    """Sort stale tasks into chunks: pieces first, then new outputs by stage, then changed ones by stage."""
+    needed = {name for t in wanted for name in app.needs(t)}
+    ranks: dict[tuple[int, int], list[Task]] = {}
+    for t in wanted:
+        ranks.setdefault((0 if output.stat(t.key) is None else 1, t.stage), []).append(t)
+    first = app.arrange(needed, ranks.pop((0, 1), [])) if needed else []
+    waves = {rank: _chunks(ranks[rank]) for rank in ranks}
+    if first:
+        waves[0, 1] = first
+    return [waves[rank] for rank in sorted(waves)]
+
+
+def _chunks(tasks: list[Task]) -> list[list[Task]]:
+    size = max(1, min(CHUNK, len(tasks) // 16))
+    return [tasks[i : i + size] for i in range(0, len(tasks), size)]
+
+
+def _run_waves(
+    waves: list[list[list[Task]]], app: Application, context: Any, job: Job, traces: dict[str, Trace], executor: Executor
+) -> Iterable[_Result]:
+    if not waves:
+        return
+    places: dict[str, Place] = {}
+    told = [0, 0]  # the spool's number, entries it knew
+    spool = Spool(job.scratch / "spool")
+    shutil.rmtree(spool.folder, ignore_errors=True)
+
+    def between() -> int:
+        if len(places) > told[1]:
+            spool.index(places)
+            told[:] = [told[0] + 1, len(places)]
+        return told[0]
+
+    try:
+        for result in executor.run(_State, (app, context, job, traces), _work, waves, _lost, between):
+            places.update(result.places or {})
+            yield result
+    finally:
+        shutil.rmtree(job.scratch, ignore_errors=True)
+        shutil.rmtree(job.folder / ".dateline-scratch", ignore_errors=True)
+
+
+def _manifest(task: Task, app: Application) -> tuple[str, str, bytes]:
+    return task.key, "\n".join([app.name(i) for i in task.inputs]), b"".join([i.digest for i in task.inputs])
+
+
+def _tidy(
+    output: Output, store: Store, keys: set[str], traces: dict[str, Trace], keep: Callable[[str], bool]
+) -> tuple[frozenset[str], list[Failure]]:
+    """Remove what no task plans, and remember how the folders stand, so that strays are noticed."""
+    known = store.folders()
+    needed = parents(keys)
+    suspects = [folder for folder in needed if known.get(folder) != output.folder_stat(folder)]
+    gone = [key for key in traces.keys() - keys if not keep(key)]
+    suspects += [f for f in known.keys() - needed if output.folder_stat(f) is not None]
+    doomed = {key for key in output.strays(keys, suspects) if not keep(key)} | set(gone)
+    problems: list[Failure] = []
+    removed: list[str] = []
+    if doomed:
+        for key in sorted(doomed):
+            try:
+                removed += output.remove([key])
+            except OSError as error:
+                where = f"{output.folder.name}/{key}"
+                problems.append(Failure(key, where, f"cannot be removed: {error.strerror}", _remedy(error)))
+        store.save_traces([], gone=[key for key in gone if not any(p.key == key for p in problems)])
+    if suspects or removed:
+        seen = {folder: output.folder_stat(folder) for folder in {*suspects, *(parents(doomed) & needed)}}
+        store.save_folders(
+            [(f, *stat) for f, stat in seen.items() if stat is not None and f in needed],
+            [f for f, stat in seen.items() if stat is None or f not in needed] + list(known.keys() - needed),
+        )
+    return frozenset(removed), problems
+

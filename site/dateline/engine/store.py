@@ -1,0 +1,197 @@
+"""What was read and made before <-> one SQLite file, believed only while it is whole.
+
+On any doubt the file is thrown away: everything in it can be made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from msgspec import Struct
+
+VERSION = 3
+
+_TABLES = f"""
+pragma user_version = {VERSION};
+create table record (path text primary key, size int, mtime int, ctime int, inode int, digest blob, data blob) without rowid;
+create table trace (key text primary key, digest blob, content blob, size int, mtime int, ctime int, inode int) without rowid;
+create table manifest (key text primary key, names text, digests blob) without rowid;
+create table folder (path text primary key, mtime int, inode int) without rowid;
+create table meta (key text primary key, value blob) without rowid;
+"""
+
+
+class Stat(Struct, frozen=True, gc=False, array_like=True):
+    """What a file system says of a file: enough to save reading it again, never the truth itself."""
+
+    size: int
+    mtime: int  # ns
+    ctime: int  # ns: moves with every change of bytes, even where size and mtime are put back
+    inode: int
+
+
+class Record(Struct, frozen=True, gc=False):
+    """A source as it was last read: its stat, the digest of its bytes, and what was made of it."""
+
+    stat: Stat
+    digest: bytes
+    data: bytes
+
+
+class Trace(Struct, frozen=True, gc=False):
+    """What an output was last made from, and what was written."""
+
+    digest: bytes  # of the inputs
+    content: bytes  # of the bytes
+    stat: Stat
+
+
+class Store:
+    """The memory of former builds. One process at a time, under the newsroom's lock.
+
+    A store that cannot be written (a read-only disk) still works within one run, in memory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.fresh = True  # nothing is remembered
+        try:
+            self._db = self._open()
+        except (sqlite3.Error, OSError):
+            self._discard()
+            try:
+                self._db = self._open()
+            except (sqlite3.Error, OSError):
+                self._db = sqlite3.connect(":memory:", isolation_level=None)
+                self._db.executescript(_TABLES)
+
+    def _open(self) -> sqlite3.Connection:
+        # The path may hold bytes that are no UTF-8; SQLite takes them as they are.
+        db = sqlite3.connect(bytes(self.path).decode("utf-8", "surrogateescape"), isolation_level=None, timeout=0)
+        try:
+            db.execute("pragma journal_mode = wal")
+            db.execute("pragma synchronous = off")  # a crash of the machine may lose it: then all is made again
+            db.execute("pragma secure_delete = on")  # a withdrawn story leaves no byte behind
+            version = db.execute("pragma user_version").fetchone()[0]
+            if version == VERSION:
+                db.execute("select count(*) from meta").fetchone()
+                self.fresh = False
+            elif version == 0:
+                db.executescript(f"begin immediate;{_TABLES}commit;")
+            else:
+                raise sqlite3.DatabaseError("another version")
+        except sqlite3.Error:
+            db.close()
+            raise
+        return db
+
+    def _discard(self) -> None:
+        for path in (self.path, *(self.path.with_name(self.path.name + end) for end in ("-wal", "-shm", "-journal"))):
+            with contextlib.suppress(OSError):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
+        self.fresh = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with contextlib.suppress(sqlite3.Error):
+            self._db.close()
+
+    def meta(self, key: str) -> bytes:
+        """What was kept under *key*; empty where nothing was."""
+        row = self._db.execute("select value from meta where key = ?", (key,)).fetchone()
+        return bytes(row[0]) if row else b""
+
+    def keep(self, key: str, value: bytes) -> None:
+        """Keep *value* under *key*."""
+        self._db.execute("insert or replace into meta values (?, ?)", (key, value))
+
+    def records(self) -> dict[str, Record]:
+        """Return all that is known of the sources."""
+        rows = self._db.execute("select path, size, mtime, ctime, inode, digest, data from record")
+        return {p: Record(Stat(s, m, c, i), d, data) for p, s, m, c, i, d, data in rows}
+
+    def stats(self) -> dict[str, Stat]:
+        """Return the stats of the sources only: all that a build without a change needs."""
+        return {p: Stat(s, m, c, i) for p, s, m, c, i in self._db.execute("select path, size, mtime, ctime, inode from record")}
+
+    def traces(self) -> dict[str, Trace]:
+        """Return all that is known of the outputs."""
+        rows = self._db.execute("select key, digest, content, size, mtime, ctime, inode from trace")
+        return {k: Trace(d, c, Stat(s, m, ct, i)) for k, d, c, s, m, ct, i in rows}
+
+    def folders(self) -> dict[str, tuple[int, int]]:
+        """Return modification time and inode of each output folder when it was last known to be right."""
+        return {p: (m, i) for p, m, i in self._db.execute("select path, mtime, inode from folder")}
+
+    def manifest(self, key: str) -> list[tuple[str, bytes]]:
+        """Return the inputs that *key* was last made from: name and digest."""
+        row = self._db.execute("select names, digests from manifest where key = ?", (key,)).fetchone()
+        if not row:
+            return []
+        names = row[0].split("\n")
+        size = len(row[1]) // len(names)
+        return [(name, row[1][i * size : (i + 1) * size]) for i, name in enumerate(names)]
+
+    def save_records(self, records: Iterable[tuple[str, Record]], gone: Iterable[str] = ()) -> None:
+        """Remember sources; forget those that are *gone*. All or nothing."""
+        with self._change() as db:
+            db.executemany("delete from record where path = ?", [(path,) for path in gone])
+            db.executemany(
+                "insert or replace into record values (?, ?, ?, ?, ?, ?, ?)",
+                [(p, r.stat.size, r.stat.mtime, r.stat.ctime, r.stat.inode, r.digest, r.data) for p, r in records],
+            )
+
+    def save_traces(
+        self,
+        traces: Sequence[tuple[str, Trace]],
+        manifests: Iterable[tuple[str, str, bytes]] = (),
+        gone: Iterable[str] = (),
+    ) -> None:
+        """Remember outputs and what they were made from; forget those that are *gone*. All or nothing."""
+        with self._change() as db:
+            for table in ("trace", "manifest"):
+                db.executemany(f"delete from {table} where key = ?", [(key,) for key in gone])  # noqa: S608 - two literals
+            db.executemany(
+                "insert or replace into trace values (?, ?, ?, ?, ?, ?, ?)",
+                [(k, t.digest, t.content, t.stat.size, t.stat.mtime, t.stat.ctime, t.stat.inode) for k, t in traces],
+            )
+            db.executemany("insert or replace into manifest values (?, ?, ?)", manifests)
+
+    def save_folders(self, folders: Iterable[tuple[str, int, int]], gone: Iterable[str] = ()) -> None:
+        """Remember how the output folders stood when they were right."""
+        with self._change() as db:
+            db.executemany("delete from folder where path = ?", [(path,) for path in gone])
+            db.executemany("insert or replace into folder values (?, ?, ?)", folders)
+
+    def forget_outputs(self) -> None:
+        """Forget every output: another folder is built."""
+        with self._change() as db:
+            for table in ("trace", "manifest", "folder"):
+                db.execute(f"delete from {table}")  # noqa: S608 - three literals
+
+    @contextlib.contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        self._db.execute("begin immediate")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")

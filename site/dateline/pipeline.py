@@ -1,0 +1,450 @@
+"""A newsroom's folder and an instant -> its site: the whole story, top to bottom.
+
+read → index → plan → render → publish. What was made before is remembered, and only what differs is made.
+"""
+
+from __future__ import annotations
+
+import gc
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from dateline import content, newsroom
+from dateline.edition import Front, front
+from dateline.engine.digest import SIZE, digest, digest_of
+from dateline.engine.executors import Executor, Pool, Serial
+from dateline.engine.run import Application, Job, Outcome, run
+from dateline.engine.store import Record as Kept
+from dateline.engine.store import Stat, Store
+from dateline.errors import DatelineError, Problem, SettingsError
+from dateline.files import Found, read_file, scan
+from dateline.lock import locked
+from dateline.record import Record, decode, encode, moved
+from dateline.settings import Settings
+from dateline.theme import Theme
+
+STATE = ".dateline"
+FEW = 48  # tasks that are done sooner here than in a pool
+
+Progress = Callable[[str, int, int], None]  # stage, done, all
+
+
+class Request(Struct, frozen=True):
+    """What a build is asked for."""
+
+    root: Path
+    now: datetime  # aware: the build's clock
+    output: Path | None = None  # build/ in the newsroom
+    jobs: int = 0  # all cores
+    full: bool = False  # believe no trace
+    drafts: bool = False
+    dry: bool = False
+    wait: float = 60.0  # seconds for another builder to finish
+    progress: Progress = lambda _stage, _done, _all: None
+
+
+class Report(Struct, frozen=True):
+    """What a build did."""
+
+    total: int = 0  # outputs planned
+    articles: int = 0
+    made: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+    read: tuple[str, ...] = ()  # content files read again
+    problems: tuple[Problem, ...] = ()
+    due: datetime | None = None
+    why: str = ""
+    seconds: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)  # seconds
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether something of the user's is wrong."""
+        return any(p.level == "error" for p in self.problems)
+
+
+class _Clock:
+    """Where the time goes."""
+
+    def __init__(self) -> None:
+        self.start = self.last = time.perf_counter()
+        self.stages: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.stages[stage] = round(now - self.last, 4)
+        self.last = now
+
+
+def build(request: Request, settings: Settings) -> Report:
+    """Bring the output folder to what the newsroom says at ``request.now``.
+
+    Everything of the user's that is wrong is in the report, and the rest is built all the same. Raises
+    ``SettingsError`` where nothing can be built: another builder, a folder that is not ours.
+    """
+    with locked(request.root, request.wait):
+        try:
+            return _build(request, settings)
+        except (sqlite3.DatabaseError, msgspec.MsgspecError):
+            # The memory is damaged in a way that showed only now: everything in it can be made again.
+            for path in (request.root / STATE).glob("state.sqlite*"):
+                path.unlink(missing_ok=True)
+            return _build(request, settings)
+
+
+def _build(request: Request, settings: Settings) -> Report:
+    clock = _Clock()
+    folder = request.output or request.root / "build"
+    gc.disable()  # what a build makes lives as long as the build
+    try:
+        with Store(request.root / STATE / "state.sqlite") as store:
+            _own(folder, store, request)
+            return _steps(request, settings, store, folder, clock)
+    finally:
+        gc.enable()
+
+
+def _own(folder: Path, store: Store, request: Request) -> None:
+    """Make sure that the output folder is ours to tidy: new, empty, or made by us."""
+    place = str(folder.resolve())
+    if folder.is_symlink() and not folder.exists():
+        raise SettingsError(str(folder), "is a broken link", "remove it")
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(str(folder), "is not a folder", "move it away, or choose another with -o")
+    known = store.meta("folder").decode()
+    if known == place:
+        return
+    empty = not folder.is_dir() or not any(folder.iterdir())
+    if not empty and not _ours(folder):
+        raise SettingsError(str(folder), "holds files that dateline did not make", "choose an empty folder with -o, or empty it")
+    if known and not store.fresh:
+        store.forget_outputs()
+    if not request.dry:
+        store.keep("folder", place.encode())
+
+
+def _ours(folder: Path) -> bool:
+    """Tell a folder that an earlier build made, though nothing is remembered of it."""
+    for name in ("index.html", "404.html"):
+        try:
+            head = (folder / name).read_bytes()[:4000]
+        except OSError:
+            continue
+        if b'name="generator" content="dateline' in head:
+            return True
+    return (folder / "assets").is_dir() and all(p.name in {"assets"} or p.is_dir() for p in folder.iterdir())
+
+
+def _steps(request: Request, settings: Settings, store: Store, folder: Path, clock: _Clock) -> Report:
+    root = request.root
+    code = _code(store)
+    materials = _theme(root, store)
+    problems = list(materials.problems)
+    vocabulary, vocabulary_problem = _vocabulary(root)
+    problems += vocabulary_problem
+    environment = digest_of((code, digest_of(settings), vocabulary))
+    clock.lap("settings")
+
+    records, read, faults = _index(request, settings, store, content.Reading(root, settings, vocabulary, environment))
+    problems += faults
+    clock.lap("read")
+
+    found = front(_placed(records, problems), settings, request.now, drafts=request.drafts)
+    clock.lap("index")
+
+    plan = _planned(request, settings, store, found, materials, code, vocabulary)
+    problems += plan.problems
+    clock.lap("plan")
+
+    job = Job(folder, root / STATE / "tmp", request.dry)
+    outcome = _rendered(request, settings, store, plan, materials, job)
+    problems += [Problem(f.place, f.problem, f.remedy) for f in outcome.failures]
+    clock.lap("render")
+    return Report(
+        total=outcome.total,
+        articles=plan.plan.articles,
+        made=outcome.made,
+        written=outcome.written,
+        removed=outcome.removed,
+        read=tuple(read),
+        problems=tuple(problems),
+        due=found.due,
+        why=found.why,
+        seconds=round(time.perf_counter() - clock.start, 4),
+        stages=clock.stages,
+    )
+
+
+# -- code, theme, vocabulary ----------------------------------------------------------------------
+
+
+def _code(store: Store) -> bytes:
+    """Digest of the code; read again only when a stat says that it may differ."""
+    stats = digest_of(newsroom.code_stats())
+    kept = store.meta("code")
+    if kept[: len(stats)] == stats:
+        return kept[len(stats) :]
+    name = newsroom.code_digest()
+    store.keep("code", stats + name)
+    return name
+
+
+class _Materials(Struct, frozen=True):
+    theme: Theme
+    problems: tuple[Problem, ...]
+
+
+def _theme(root: Path, store: Store) -> _Materials:
+    theme, problems = newsroom.theme_of(root)
+    return _Materials(theme, problems)
+
+
+def _vocabulary(root: Path) -> tuple[str | None, list[Problem]]:
+    """Text of the editor's vocabulary; a broken one is named and left out."""
+    path = root / content.VOCABULARY
+    if not path.exists() and not path.is_symlink():
+        return None, []
+    try:
+        text = read_file(root, content.VOCABULARY, 5_000_000).data.decode("utf-8-sig")
+        from dateline.tagging.vocabulary import Vocabulary
+
+        Vocabulary.load(text)
+    except UnicodeDecodeError:
+        return None, [Problem(content.VOCABULARY, "is not UTF-8", "save it as UTF-8")]
+    except DatelineError as error:
+        return None, [error.problem]
+    return text, []
+
+
+# -- read -----------------------------------------------------------------------------------------
+
+
+def _index(
+    request: Request, settings: Settings, store: Store, reading: content.Reading
+) -> tuple[list[Record], list[str], list[Problem]]:
+    """Read what differs from the last time; keep it; return all records, in the order of their paths."""
+    kept = store.records()
+    if store.meta("environment") != reading.environment:
+        kept = {path: msgspec.structs.replace(k, digest=b"") for path, k in kept.items()}
+    problems: list[Problem] = []
+    there: dict[str, Stat] = {}
+    if (request.root / content.FOLDER).is_dir():
+        for found in scan(request.root, content.FOLDER):
+            if isinstance(found, Found):
+                there[found.path] = Stat(found.size, found.mtime_ns, found.ctime_ns, found.inode)
+            else:
+                problems.append(found)
+    racy = time.time_ns() - 2_000_000_000
+    todo = []
+    for path, stat in there.items():
+        known = kept.get(path)
+        # A file that changed within the clock's grain of being read may have changed again unseen.
+        if known is None or not known.digest or known.stat != stat or stat.ctime > racy:
+            todo.append(path)
+    parsed = _parsed(todo, reading, request)
+    fresh: dict[str, Kept] = {}
+    for p in parsed:
+        fresh[p.path] = Kept(p.stat or Stat(0, 0, 0, 0), p.digest, msgspec.msgpack.encode(p.problems) + b"\0" if p.record is None else b"\1" + encode(p.record))
+    changed = [(path, k) for path, k in fresh.items() if path not in kept or kept[path] != k]
+    gone = kept.keys() - there.keys()
+    if changed or gone or store.meta("environment") != reading.environment:
+        store.save_records(changed, gone)
+        store.keep("environment", reading.environment)
+    records = []
+    warned = {p.path: p.problems for p in parsed if p.record is not None}
+    for path in there:
+        data = (fresh.get(path) or kept[path]).data
+        if data[:1] == b"\1":
+            records.append(decode(data[1:]))
+            problems += warned.get(path, ())
+        else:
+            problems += msgspec.msgpack.decode(data[:-1], type=list[Problem])
+    return records, todo, problems
+
+
+def _parsed(todo: Sequence[str], reading: content.Reading, request: Request) -> list[content.Parsed]:
+    if not todo:
+        return []
+    step = max(1, min(250, len(todo) // 8))
+    chunks = [todo[i : i + step] for i in range(0, len(todo), step)]
+    executor = _executor(request, len(todo))
+    found = []
+    for parsed in executor.run(content.Reader, reading, content.read, [chunks], content.lost, lambda: None):
+        found.append(parsed)
+        request.progress("read", len(found), len(todo))
+    return found
+
+
+def _executor(request: Request, tasks: int) -> Executor:
+    return Serial() if tasks < FEW or request.jobs == 1 else Pool(request.jobs)
+
+
+def _placed(records: list[Record], problems: list[Problem]) -> list[Record]:
+    """Leave out copies of an id, and give each story an address of its own.
+
+    Of two stories that want one address, the one published first keeps it; the other gets a mark made
+    from its id: the order of reading does not show, and a later namesake never moves a story.
+    """
+    by_id: dict[str, Record] = {}
+    by_url: dict[str, list[Record]] = {}
+    for record in records:
+        rival = by_id.setdefault(record.id, record)
+        if rival is not record:
+            problems.append(Problem(record.path, f"has the id of {rival.path}: {record.id}", "give one of them another id; an id is minted once"))
+            continue
+        by_url.setdefault(record.teaser.url.casefold(), []).append(record)
+    placed = []
+    for rivals in by_url.values():
+        rivals.sort(key=lambda r: (r.published, r.id))
+        placed.append(rivals[0])
+        placed += [moved(r, f"{r.teaser.url.rstrip('/')}-{digest(r.id.encode()).hex()[:6]}/") for r in rivals[1:]]
+    return placed
+
+
+# -- plan and render ------------------------------------------------------------------------------
+
+
+class _Planned(Struct, frozen=True):
+    plan: Any  # dateline.plan.Plan
+    problems: tuple[Problem, ...]
+    sites: dict[str, Any]
+    stylesheet: str
+
+
+def _planned(
+    request: Request, settings: Settings, store: Store, found: Front, materials: _Materials, code: bytes, vocabulary: str | None
+) -> _Planned:
+    from dateline.plan import Materials, plan
+    from dateline.theme import assets
+
+    theme = materials.theme
+    made = assets(theme, settings.theme)
+    addresses = {name: "/" + path for name, (path, _) in made.items()}
+    sites = newsroom.sites(settings, found, addresses)
+    templates = _Templates(theme, store)
+    static, problems = _static(request.root, store, settings.limits.picture)
+    result = plan(
+        found,
+        Materials(
+            settings=settings,
+            now=request.now,
+            sites=sites,
+            templates=templates,
+            code=code,
+            assets=tuple(made.values()),
+            static=static,
+            about=_about(vocabulary),
+        ),
+    )
+    templates.save()
+    return _Planned(result, (*problems, *result.problems), sites, addresses.get("assets/feed.css", ""))
+
+
+class _Templates:
+    """Digests of templates with all they include; parsed again only when a text of the theme has changed."""
+
+    def __init__(self, theme: Theme, store: Store) -> None:
+        self.theme = theme
+        self.store = store
+        self.texts = digest_of(sorted(theme.texts.items()))
+        kept = store.meta("templates")
+        self.known = msgspec.msgpack.decode(kept[SIZE:], type=dict[str, bytes]) if kept[:SIZE] == self.texts else {}
+        self.kept = len(self.known)
+
+    def __call__(self, name: str) -> bytes:
+        found = self.known.get(name)
+        if found is None:
+            found = self.known[name] = self.theme.digest(name)
+        return found
+
+    def save(self) -> None:
+        """Keep what was found out."""
+        if len(self.known) != self.kept:
+            self.store.keep("templates", self.texts + msgspec.msgpack.encode(self.known))
+
+
+def _about(vocabulary: str | None) -> Callable[[str, str], tuple[str, str, bool]]:
+    if vocabulary is None:
+        return lambda _id, _lang: ("", "", False)
+    from dateline.tagging.vocabulary import Vocabulary
+
+    words = Vocabulary.load(vocabulary)
+    listed = frozenset(words.listed)
+    return lambda key, lang: (words.description(key, lang), words.picture(key), key in listed)
+
+
+def _static(root: Path, store: Store, limit: int) -> tuple[tuple[tuple[str, bytes], ...], list[Problem]]:
+    """Name the files of static/ by digest; a file is read only when its stat has changed."""
+    kept = msgspec.msgpack.decode(store.meta("static") or b"\x80", type=dict[str, tuple[Stat, bytes]])
+    found: dict[str, tuple[Stat, bytes]] = {}
+    problems: list[Problem] = []
+    for path, stat in newsroom.static_files(root):
+        known = kept.get(path)
+        try:
+            data = b"" if known and known[0] == stat else read_file(root, path, limit).data
+        except DatelineError as error:
+            problems.append(error.problem)
+            continue
+        found[path] = known if known and known[0] == stat else (stat, digest(data))
+    if found != kept:
+        store.keep("static", msgspec.msgpack.encode(found))
+    return tuple((path.removeprefix("static/"), name) for path, (_, name) in sorted(found.items())), problems
+
+
+def _rendered(
+    request: Request, settings: Settings, store: Store, planned: _Planned, materials: _Materials, job: Job
+) -> Outcome:
+    from dateline import feeds, press
+
+    plan = planned.plan
+    options = feeds.options(settings, planned.sites[settings.language].generator, _absolute(settings, planned.stylesheet))
+    context = press.Context(request.root, settings, materials.theme, planned.sites, options)
+    known = {t.recipe.record.path: (t.recipe.record, t.recipe.terms) for t in plan.tasks if hasattr(t.recipe, "record")}
+    app = Application(
+        setup=press.Press,
+        make=press.make,
+        pieces=press.pieces,
+        needs=press.needs,
+        arrange=lambda needed, pages: press.arrange(needed, pages, known),
+        blame=press.blame,
+        name=press.name,
+    )
+    return run(
+        plan.tasks,
+        app,
+        context,
+        store,
+        job,
+        _Chosen(request),
+        full=request.full,
+        progress=lambda done, of: request.progress("render", done, of),
+    )
+
+
+class _Chosen:
+    """In this process for a few tasks, in a pool for many."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+
+    def run(self, setup: Any, context: Any, work: Any, waves: Any, lost: Any, between: Any) -> Iterable[Any]:
+        """See ``Executor.run``."""
+        tasks = sum(len(chunk) for wave in waves for chunk in wave)
+        return _executor(self.request, tasks).run(setup, context, work, waves, lost, between)
+
+
+def _absolute(settings: Settings, address: str) -> str:
+    return settings.base_url.rstrip("/") + address if address else ""
+
+
+def now() -> datetime:
+    """The clock on the wall, in UTC and whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)

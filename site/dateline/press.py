@@ -1,0 +1,233 @@
+"""A planned task -> its bytes: where recipes meet templates, prose and feeds. Runs in workers."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from dateline.article import Article
+from dateline.engine.run import Failure
+from dateline.engine.spool import Spool
+from dateline.engine.task import Task, ingredient
+from dateline.errors import DatelineError
+from dateline.page import Category, Entry, SiteView, TermLink
+from dateline.record import Record
+from dateline.recipes import ArticleRecipe, BytesRecipe, FeedRecipe, FileRecipe, PiecesRecipe
+from dateline.settings import FeedFormat, Settings
+from dateline.theme import Theme
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from dateline.feeds import FeedOptions
+    from dateline.pages import Renderer
+    from dateline.prose import Prose
+
+BATCH = 40  # articles whose feed entries are made at once
+REMEMBERED = 200  # bodies: an article's page and its feed entries are made one after the other
+
+
+class Context(Struct, frozen=True):
+    """What a worker is told once. Small, or shared with the parent through fork."""
+
+    root: Path
+    settings: Settings
+    theme: Theme
+    sites: dict[str, SiteView]
+    options: Any  # FeedOptions
+
+
+class Press:
+    """One worker's tools, each made when it is first needed."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.settings = context.settings
+        self._renderer: Renderer | None = None
+        self._prose: Prose | None = None
+        self._read: dict[str, tuple[bytes, Article, str]] = {}
+
+    @property
+    def renderer(self) -> Renderer:
+        """The page renderer; its compiled templates are kept from build to build."""
+        if self._renderer is None:
+            from dateline.bytecode import Bytecode
+            from dateline.pages import Renderer
+
+            cache = Bytecode(self.context.root / ".dateline" / "templates")
+            self._renderer = Renderer(self.context.theme, self.context.sites, cache)
+        return self._renderer
+
+    @property
+    def prose(self) -> Prose:
+        """The Markdown renderer."""
+        if self._prose is None:
+            from dateline.prose import Prose
+
+            self._prose = Prose(self.settings.markdown, self.settings.base_url, self.settings.limits)
+        return self._prose
+
+    def story(self, record: Record) -> tuple[Article, str]:
+        """Read an article and render its body; the last ones are remembered.
+
+        Raises ``DatelineError`` where the file has vanished or would now cost too much.
+        """
+        found = self._read.get(record.path)
+        if found is None or found[0] != record.digest:
+            from dateline.content import load
+
+            article, body = load(self.context.root, record.path, self.settings)
+            html = self.prose.html(body, record.path).html if article.status != "withdrawn" else ""
+            if len(self._read) > REMEMBERED:
+                self._read.clear()
+            found = self._read[record.path] = (record.digest, article, html)
+        return found[1], found[2]
+
+
+def make(press: Press, task: Task, spool: Spool) -> bytes:
+    """Make one output."""
+    recipe = task.recipe
+    if isinstance(recipe, ArticleRecipe):
+        with deadline(recipe.record.path, press.settings.limits.seconds):
+            article, html = press.story(recipe.record)
+            return press.renderer.render(recipe.page(article, task.key), html)
+    if isinstance(recipe, FeedRecipe):
+        return _feed(press, recipe, spool)
+    if isinstance(recipe, BytesRecipe):
+        return recipe.data
+    if isinstance(recipe, FileRecipe):
+        from dateline.files import read_file
+
+        return read_file(press.context.root, recipe.path, press.settings.limits.picture).data
+    with deadline(task.key, press.settings.limits.seconds):
+        return press.renderer.render(recipe)
+
+
+def needs(task: Task) -> Iterable[str]:
+    """Name the feed entries that a feed is made of."""
+    recipe = task.recipe
+    return [f"{recipe.page.format} {path}" for path in recipe.paths] if isinstance(recipe, FeedRecipe) else ()
+
+
+def arrange(
+    needed: set[str], pages: list[Task], known: dict[str, tuple[Record, tuple[TermLink, ...]]]
+) -> list[list[Task]]:
+    """Lay out the first wave: an article's feed entries are made where its page is, so its body is read once."""
+    formats: dict[str, list[str]] = {}
+    for name in sorted(needed):
+        kind, _, path = name.partition(" ")
+        formats.setdefault(path, []).append(kind)
+    by_path = {t.recipe.record.path: t for t in pages}
+    paths = sorted(formats.keys() | by_path.keys())
+    chunks = []
+    for start in range(0, len(paths), BATCH):
+        some = paths[start : start + BATCH]
+        fed = [path for path in some if path in formats]
+        chunk = [by_path[path] for path in some if path in by_path]
+        if fed:
+            kinds = sorted({kind for path in fed for kind in formats[path]})
+            chunk.append(ingredient(f"entries {start}", PiecesRecipe(tuple(known[path] for path in fed), tuple(kinds))))
+        chunks.append(chunk)
+    return chunks
+
+
+def pieces(press: Press, task: Task) -> dict[str, bytes]:
+    """Make the feed entries of some articles, once a format. An article that fails is left out and named by its page."""
+    from dateline import feeds
+
+    recipe: PiecesRecipe = task.recipe
+    entries, paths = [], []
+    for record, terms in recipe.records:
+        try:
+            with deadline(record.path, press.settings.limits.seconds):
+                entries.append(entry(press, record, terms))
+        except DatelineError:
+            continue
+        paths.append(record.path)
+    found = {}
+    for kind in recipe.formats:
+        made = feeds.fragments(entries, kind, press.context.options)  # type: ignore[arg-type]
+        found.update({f"{kind} {path}": data for path, data in zip(paths, made, strict=True)})
+    return found
+
+
+def entry(press: Press, record: Record, terms: tuple[TermLink, ...]) -> Entry:
+    """Say of an article what feeds say."""
+    from dateline.prose import absolute
+
+    article, html = press.story(record)
+    settings = press.settings
+    base = settings.base_url
+    url = base.rstrip("/") + record.teaser.url
+    return Entry(
+        id=article.id or record.id,
+        url=url,
+        title=article.title,
+        summary=article.summary,
+        html=absolute(html, base, url),
+        published=article.published,
+        updated=record.changed,
+        lang=record.teaser.lang,
+        authors=article.authors or tuple(filter(None, (article.agency or settings.author or settings.title,))),
+        categories=tuple(Category(t.label, t.id, f"{base}#{t.kind}") for t in terms),
+        corrections=tuple((c.date, c.text) for c in article.corrections),
+        agency=article.agency,
+        rights=article.rights,
+        source_url=article.source.url if article.source else "",
+        breaking=article.breaking,
+    )
+
+
+def _feed(press: Press, recipe: FeedRecipe, spool: Spool) -> bytes:
+    from dateline import feeds
+
+    kind: FeedFormat = recipe.page.format
+    have = [path for path in recipe.paths if spool.has(f"{kind} {path}")]
+    fragments = [spool.get(f"{kind} {path}") for path in have]
+    sizes = [max(spool.size(f"{k} {path}") for k in press.settings.feeds.formats) for path in have]
+    return feeds.assemble(recipe.page, fragments, press.context.options, None, sizes)
+
+
+def blame(task: Task, error: BaseException) -> Failure | None:
+    """Say what a user can mend; anything else is a bug and keeps its traceback."""
+    if isinstance(error, DatelineError):
+        p = error.problem
+        return Failure(task.key, p.place, p.problem, p.remedy)
+    if isinstance(error, (RecursionError, MemoryError)):
+        return Failure(task.key, task.key, f"would cost too much ({type(error).__name__})", "simplify the article or the template")
+    return None
+
+
+def name(value: Any) -> str:
+    """Name an input in a manifest."""
+    if isinstance(value, Record):
+        return f"article:{value.path}"
+    if isinstance(value, SiteView):
+        return f"site:{value.lang}"
+    return f"teaser:{value.id}" if hasattr(value, "title") else str(value.name)
+
+
+@contextmanager
+def deadline(place: str, seconds: float) -> Iterator[None]:
+    """Stop what runs longer than *seconds* with an error at *place*; only a process's main thread can be stopped."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def late(_number: int, _frame: FrameType | None) -> None:
+        raise DatelineError(place, f"takes longer than {seconds:g} s to render", "simplify it, or raise limits.seconds")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+

@@ -1,0 +1,81 @@
+"""What tasks are made from, as values that can be sent to a worker."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from dateline.article import Article, Teaser
+from dateline.page import ArticlePage, FeedPage, Link, PageHead, TermLink
+from dateline.record import Record
+
+
+class ArticleRecipe(Struct, frozen=True, gc=False):
+    """An article's page; the body is read from the content file when it is made."""
+
+    record: Record
+    lang: str  # of the edition
+    previous: Teaser | None
+    next: Teaser | None
+    related: tuple[Teaser, ...]
+    terms: tuple[TermLink, ...]
+    section: Link | None
+    agency: Link | None
+    authors: tuple[Link, ...]
+    archive: Link | None
+    alternates: tuple[Link, ...]
+    breaking: bool
+
+    def page(self, article: Article, path: str) -> ArticlePage:
+        """Put the page together from what the index knows and what the file says."""
+        withdrawn = article.status == "withdrawn"
+        teaser = self.record.teaser
+        head = PageHead(
+            path=path,
+            url=teaser.url,
+            lang=self.lang,
+            title=article.title,
+            description=article.summary or article.title,
+            kind="withdrawn" if withdrawn else "article",
+            noindex=withdrawn or article.status == "draft",
+            alternates=self.alternates,
+        )
+        return ArticlePage(
+            head=head,
+            article=article,
+            section=self.section,
+            agency=self.agency,
+            authors=self.authors,
+            terms=self.terms,
+            previous=self.previous,
+            next=self.next,
+            related=self.related,
+            words=self.record.words,
+            breaking=self.breaking,
+            archive=self.archive,
+        )
+
+
+class FeedRecipe(Struct, frozen=True, gc=False):
+    """A feed; ``paths`` are the content files of its entries, newest first."""
+
+    page: FeedPage
+    paths: tuple[str, ...]
+
+
+class PiecesRecipe(Struct, frozen=True, gc=False):
+    """Feed entries of some articles, in some formats."""
+
+    records: tuple[tuple[Record, tuple[TermLink, ...]], ...]
+    formats: tuple[str, ...]
+
+
+class BytesRecipe(Struct, frozen=True, gc=False):
+    """An output whose bytes the plan has made."""
+
+    data: bytes
+
+
+class FileRecipe(Struct, frozen=True, gc=False):
+    """A file that is handed through as it is: ``path`` is relative to the newsroom."""
+
+    path: str

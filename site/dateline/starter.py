@@ -1,0 +1,92 @@
+"""A folder's name -> a newsroom to begin with; a title -> an article to write."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dateline.article import Article
+from dateline.engine.digest import digest
+from dateline.errors import DatelineError, SettingsError
+from dateline.frontmatter import dump
+from dateline.settings import FILE, Settings
+from dateline.text import one_line, slugify
+
+_SETTINGS = """\
+# The settings of this newsroom. Every key has a default; docs/settings.md explains them all.
+title = "{title}"
+description = ""
+base_url = "https://example.org/"   # where readers will find the site
+language = "{language}"
+timezone = "{timezone}"
+# author = "The desk"
+
+[ingest]
+seeds = "seeds"     # drop wire copy here, then run `dateline build`
+
+[feeds]
+# hub = "https://hub.example.org/"   # WebSub
+
+[theme]
+# accent = "#0b5563"
+"""
+
+_FOLDERS = ("seeds", "content", "templates", "static")
+_IGNORE = "/build/\n/.dateline/\n"
+
+
+def begin(folder: Path, *, language: str = "en", timezone: str = "UTC") -> list[str]:
+    """Make a newsroom in *folder*: settings and empty folders. Nothing that is there is touched.
+
+    Returns what was made. Raises ``SettingsError`` where *folder* is a newsroom already or cannot be one.
+    """
+    if (folder / FILE).exists():
+        raise SettingsError(str(folder / FILE), "is there already", "this folder is a newsroom: run `dateline build` in it")
+    try:
+        made = []
+        for name in _FOLDERS:
+            if not (folder / name).is_dir():
+                (folder / name).mkdir(parents=True)
+                made.append(f"{name}/")
+        title = one_line(folder.resolve().name).replace('"', "'") or "My newsroom"
+        text = _SETTINGS.format(title=title.replace("\\", "/"), language=language, timezone=timezone)
+        (folder / FILE).write_text(text, encoding="utf-8")
+        made.append(FILE)
+        if not (folder / ".gitignore").exists():
+            (folder / ".gitignore").write_text(_IGNORE, encoding="utf-8")
+            made.append(".gitignore")
+    except OSError as error:
+        raise SettingsError(str(folder), f"cannot be made: {error.strerror}", "choose another folder") from None
+    return made
+
+
+def write_new(root: Path, title: str, settings: Settings, now: datetime) -> Path:
+    """Begin an article called *title*, as a draft, in the file that its date and title give it.
+
+    Its id is minted here and never changes. Raises ``DatelineError`` where that file is there already.
+    """
+    title = one_line(title)
+    if not title:
+        raise DatelineError("new", "an article needs a title", 'run `dateline new "A headline"`')
+    local = now.astimezone(settings.zone)
+    slug = slugify(title)
+    path = root / "content" / f"{local:%Y}" / f"{local:%m}" / f"{local:%d}-{slug}.md"
+    token = digest(f"{now.isoformat()} {title}".encode()).hex()[:12]
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    article = Article(
+        id=f"tag:{host},{local:%Y}:{token}",
+        title=title,
+        published=now,
+        slug=slug,
+        lang=settings.language,
+        authors=(settings.author,) if settings.author else (),
+        status="draft",
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(dump(article, "Write here.\n"))
+    except FileExistsError:
+        raise DatelineError(str(path), "is there already", "choose another title, or go on in that file") from None
+    return path
