@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
-from newsstand import CRANE, HARBOUR, MORNING, OPTIONS, SITE, entry, feed, hours
 
 from dateline import feeds
 from dateline.feed_maker import document
@@ -23,6 +22,7 @@ from dateline.feeds import assemble, fragments, last_change, shell
 from dateline.page import Category, Entry, FeedPage, Media
 from dateline.settings import Feeds, Settings
 from dateline.text import clean
+from newsstand import CRANE, HARBOUR, MORNING, OPTIONS, SITE, entry, feed, hours
 
 KINDS = ("rss", "atom", "json")
 NS = {
@@ -83,7 +83,13 @@ def test_a_filled_form_is_what_feedgen_would_have_written(stories, kind):
 @given(pages, st.booleans())
 @settings(deadline=None, max_examples=60)
 def test_a_filled_head_is_what_feedgen_would_have_written(page, rich):
-    rest = {"hub": "https://hub.example/?a&b", "email": "desk@news.example", "rights": "© <us>", "logo": f"{SITE}l.png", "icon": f"{SITE}i.png"}
+    rest = {
+        "hub": "https://hub.example/?a&b",
+        "email": "desk@news.example",
+        "rights": "© <us>",
+        "logo": f"{SITE}l.png",
+        "icon": f"{SITE}i.png",
+    }
     chosen = replace(OPTIONS, **rest) if rich else OPTIONS
     end = {"rss": "</channel></rss>", "atom": "</feed>"}[page.format]
 
@@ -127,7 +133,11 @@ def test_the_story_without_title_summary_text_and_author_still_shows_something(k
     bare = entry(title=" ", summary="", html="", authors=("", " "), categories=(Category("", "", ""),))
     short = entry(title="", summary="wort " * 60, agency="dpa", authors=())
     for story in (bare, short):
-        made = feedparser.parse(assemble(feed(kind), fragments([story], kind, OPTIONS), OPTIONS)) if kind != "json" else None
+        made = (
+            feedparser.parse(assemble(feed(kind), fragments([story], kind, OPTIONS), OPTIONS))
+            if kind != "json"
+            else None
+        )
         if made:
             shown_entry = made.entries[0]
             assert not made.bozo
@@ -190,10 +200,14 @@ def test_categories_are_unique_named_and_have_an_absolute_scheme_or_none():
     assert one("json", story)["tags"] == ["Hafen", "keyword:x"]
 
 
-@pytest.mark.parametrize(("lang", "word"), [("de", "Eilmeldung"), ("de-AT", "Eilmeldung"), ("en", "Breaking news"), ("xx", "Breaking news")])
+@pytest.mark.parametrize(
+    ("lang", "word"), [("de", "Eilmeldung"), ("de-AT", "Eilmeldung"), ("en", "Breaking news"), ("xx", "Breaking news")]
+)
 def test_breaking_news_carries_a_category_in_its_language(lang, word):
     assert one("json", entry(breaking=True, lang=lang))["tags"] == [word, "Hafen"]
-    assert one("json", entry(breaking=False, lang=lang))["title"] == one("json", entry(breaking=True, lang=lang))["title"]
+    assert (
+        one("json", entry(breaking=False, lang=lang))["title"] == one("json", entry(breaking=True, lang=lang))["title"]
+    )
 
 
 def test_a_picture_is_an_enclosure_of_exact_length_and_type_and_media_rss():
@@ -215,7 +229,10 @@ def test_a_picture_elsewhere_of_unknown_length_is_no_enclosure():
     picture = Media("https://elsewhere.example/p", "", 0)
 
     assert one("rss", entry(image=picture)).find("enclosure") is None
-    assert dict(one("rss", entry(image=picture)).find("m:content", NS).attrib) == {"url": picture.url, "medium": "image"}
+    assert dict(one("rss", entry(image=picture)).find("m:content", NS).attrib) == {
+        "url": picture.url,
+        "medium": "image",
+    }
     assert [e.get("rel") for e in one("atom", entry(image=picture)).findall("a:link", NS)] == ["alternate"]
     assert "attachments" not in one("json", entry(image=picture))
 
@@ -233,8 +250,12 @@ def test_a_correction_stands_above_the_text_with_its_date_and_moves_updated(kind
         "atom": lambda: item.findtext("a:content" if content == "full" else "a:summary", namespaces=NS),
         "json": lambda: item["content_html"],
     }[kind]()
-    assert text.startswith("<p><strong>Korrektur (2025-12-04):</strong> It is &lt;Meier&gt;.</p><p><strong>Korrektur (2025-12-03)")
-    assert (item["date_modified"] if kind == "json" else item.findtext("a:updated", namespaces=NS)) == "2025-12-03T23:30:00+00:00"
+    assert text.startswith(
+        "<p><strong>Korrektur (2025-12-04):</strong> It is &lt;Meier&gt;.</p><p><strong>Korrektur (2025-12-03)"
+    )
+    assert (
+        item["date_modified"] if kind == "json" else item.findtext("a:updated", namespaces=NS)
+    ) == "2025-12-03T23:30:00+00:00"
     assert last_change(story) == when
 
 
@@ -246,14 +267,20 @@ def test_an_unchanged_story_has_no_date_of_change_in_rss_and_json():
 def test_updated_never_precedes_published():
     story = entry(updated=MORNING - hours(5))
 
-    assert one("atom", story).findtext("a:updated", namespaces=NS) == one("atom", story).findtext("a:published", namespaces=NS)
+    assert one("atom", story).findtext("a:updated", namespaces=NS) == one("atom", story).findtext(
+        "a:published", namespaces=NS
+    )
 
 
 def test_rights_source_and_language_stand_with_each_entry():
     story = entry(rights="© dpa", source_url="https://agency.example/1?a&b", lang="en")
     rss, atom, item = (one(kind, story) for kind in KINDS)
 
-    assert [rss.findtext(f"d:{n}", namespaces=NS) for n in ("rights", "source", "language")] == ["© dpa", story.source_url, "en"]
+    assert [rss.findtext(f"d:{n}", namespaces=NS) for n in ("rights", "source", "language")] == [
+        "© dpa",
+        story.source_url,
+        "en",
+    ]
     assert atom.findtext("a:rights", namespaces=NS) == "© dpa"
     assert [e.get("href") for e in atom.findall("a:link", NS) if e.get("rel") == "via"] == [story.source_url]
     assert atom.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
@@ -276,7 +303,9 @@ def test_one_id_for_ever_in_all_formats():
 
 @pytest.mark.parametrize("kind", ["rss", "atom"])
 def test_the_head_says_where_it_is_what_it_shows_and_when_it_changed(kind):
-    options = replace(OPTIONS, hub="https://hub.example/", stylesheet="/assets/feed.css?a&b", rights="©", email="d@news.example")
+    options = replace(
+        OPTIONS, hub="https://hub.example/", stylesheet="/assets/feed.css?a&b", rights="©", email="d@news.example"
+    )
     made = assemble(feed(kind), fragments([entry()], kind, options), options)
     parsed = feedparser.parse(made)
 
@@ -287,7 +316,10 @@ def test_the_head_says_where_it_is_what_it_shows_and_when_it_changed(kind):
     assert parsed.feed.link == SITE
     assert parsed.feed.language == "de"
     assert parsed.feed.updated_parsed[:5] == (2025, 12, 3, 9, 30)
-    assert {(link.rel, link.href) for link in parsed.feed.links} >= {("self", feed(kind).url), ("hub", "https://hub.example/")}
+    assert {(link.rel, link.href) for link in parsed.feed.links} >= {
+        ("self", feed(kind).url),
+        ("hub", "https://hub.example/"),
+    }
     assert parsed.feed.rights == "©"
     if kind == "rss":
         assert parsed.feed.ttl == "60"
@@ -328,7 +360,9 @@ def test_archives_link_to_their_neighbours_and_say_what_they_are(kind):
 
 def test_a_withdrawn_story_leaves_a_tombstone_in_atom_only():
     stones = (('tag:news.example,2025:"<gone>"', MORNING + hours(1)),)
-    atom, rss, item = (assemble(feed(k, tombstones=stones), fragments([entry()], k, OPTIONS), OPTIONS) for k in ("atom", "rss", "json"))
+    atom, rss, item = (
+        assemble(feed(k, tombstones=stones), fragments([entry()], k, OPTIONS), OPTIONS) for k in ("atom", "rss", "json")
+    )
 
     stone = etree.fromstring(atom).find("at:deleted-entry", NS)
     assert (stone.get("ref"), stone.get("when")) == (stones[0][0], "2025-12-03T10:30:00+00:00")
@@ -388,7 +422,9 @@ class TestBudget:
     def test_sizes_shared_by_all_formats_keep_the_same_entries(self, kind):
         options = replace(OPTIONS, max_bytes=104_096 + 5)
 
-        made = assemble(feed(kind), fragments([self.story(i, 10) for i in range(50)], kind, options), options, sizes=[4999] * 50)
+        made = assemble(
+            feed(kind), fragments([self.story(i, 10) for i in range(50)], kind, options), options, sizes=[4999] * 50
+        )
 
         assert self.ids(made, kind) == 20
 
@@ -397,7 +433,10 @@ class TestBudget:
         stories = [self.story(i, 3000) for i in range(30)]
 
         made = assemble(
-            feed(kind, archive=True), fragments(stories, kind, options), options, lambda: fragments(stories, kind, options, "summary")
+            feed(kind, archive=True),
+            fragments(stories, kind, options),
+            options,
+            lambda: fragments(stories, kind, options, "summary"),
         )
 
         assert self.ids(made, kind) == 30
@@ -421,10 +460,21 @@ def test_a_moment_without_zone_is_refused():
 
 
 def test_the_settings_of_a_site_become_the_options_of_its_feeds():
-    site = Settings(title="Hafenblatt", base_url=SITE, copyright="©", feeds=Feeds(hub="https://hub.example/", ttl=5, stylesheet=False))
+    site = Settings(
+        title="Hafenblatt",
+        base_url=SITE,
+        copyright="©",
+        feeds=Feeds(hub="https://hub.example/", ttl=5, stylesheet=False),
+    )
 
     made = feeds.options(site, "dateline 1", stylesheet="/feed.css")
 
-    assert (made.author, made.rights, made.hub, made.ttl, made.stylesheet) == ("Hafenblatt", "©", "https://hub.example/", 5, "")
+    assert (made.author, made.rights, made.hub, made.ttl, made.stylesheet) == (
+        "Hafenblatt",
+        "©",
+        "https://hub.example/",
+        5,
+        "",
+    )
     assert feeds.options(Settings(author="Eva"), "x", stylesheet="/feed.css").stylesheet == "/feed.css"
     assert feeds.options(Settings(author="Eva"), "x").author == "Eva"

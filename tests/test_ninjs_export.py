@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from newsstand import CRANE, MORNING, entry, hours
 
 import dateline
 from dateline.article import Article, Source
 from dateline.ninjs_export import ninjs
 from dateline.page import Category, Entry
+from newsstand import CRANE, MORNING, entry, hours
 
 SCHEMAS = Path(dateline.__file__).parent / "wire" / "schemas"
 
@@ -34,7 +34,10 @@ def validator():
     schema = json.loads(found[0].read_text(encoding="utf-8"))
     anything = referencing.Resource.from_contents({"$schema": "https://json-schema.org/draft/2020-12/schema"})
     registry = referencing.Registry().with_resources(
-        [(schema["$id"], referencing.Resource.from_contents(schema)), ("https://geojson.org/schema/GeoJSON.json", anything)]
+        [
+            (schema["$id"], referencing.Resource.from_contents(schema)),
+            ("https://geojson.org/schema/GeoJSON.json", anything),
+        ]
     )
     return jsonschema.Draft202012Validator(schema, registry=registry, format_checker=jsonschema.FormatChecker())
 
@@ -61,11 +64,22 @@ def test_a_full_story_is_valid_by_the_official_schema(validator):
         validator.validate(export(entry()) | {"unknown": 1})
 
 
-@given(texts=st.lists(st.text(st.characters(exclude_categories=("Cs",))), min_size=6, max_size=6), urgency=st.integers(-1, 12))
+@given(
+    texts=st.lists(st.text(st.characters(exclude_categories=("Cs",))), min_size=6, max_size=6),
+    urgency=st.integers(-1, 12),
+)
 @settings(deadline=None, max_examples=50)
 def test_any_story_is_valid_by_the_official_schema(validator, texts, urgency):
     title, text, html, name, label, subject = texts
-    story = entry(title=title, summary=text, html=html, authors=(name,), categories=(Category(label, label, ""),), agency=name, lang=label)
+    story = entry(
+        title=title,
+        summary=text,
+        html=html,
+        authors=(name,),
+        categories=(Category(label, label, ""),),
+        agency=name,
+        lang=label,
+    )
 
     validator.validate(export(story, urgency=urgency, subjects=(subject,), isins=(label,), dateline=text))
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from newsstand import MORNING, SITE, entry, hours
 
 from dateline.opml import Outline, opml
 from dateline.sitemaps import Url, news_sitemap, robots, sitemap, sitemaps
+from newsstand import MORNING, SITE, entry, hours
 
 NS = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
@@ -44,7 +44,12 @@ def test_a_small_site_has_one_sitemap_in_the_order_given():
 
 
 def test_a_large_site_has_an_index_with_the_newest_date_of_each_part():
-    urls = [url("a", "2025-11", MORNING), url("b", "2025-12", MORNING), url("c", "2025-12", MORNING + hours(2)), url("d")]
+    urls = [
+        url("a", "2025-11", MORNING),
+        url("b", "2025-12", MORNING),
+        url("c", "2025-12", MORNING + hours(2)),
+        url("d"),
+    ]
 
     made = sitemaps(urls, SITE, limit=2)
 
@@ -64,7 +69,7 @@ def test_the_limits_are_those_of_the_protocol():
     assert list(sitemaps(many[:50_000], SITE)) == ["sitemap.xml"]
     made = sitemaps(many, SITE)
     assert list(made) == ["sitemap.xml", "sitemap-pages_0.xml", "sitemap-pages_1.xml"]
-    assert sorted(sum((locs(made[path]) for path in list(made)[1:]), [])) == sorted(u.loc for u in many)
+    assert sorted(loc for path in list(made)[1:] for loc in locs(made[path])) == sorted(u.loc for u in many)
 
 
 def test_bytes_count_as_well():

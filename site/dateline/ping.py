@@ -171,11 +171,11 @@ def _post(request: _Request) -> str:
         def redirect_request(self, *_: object) -> None:
             """Follow none: what is left of a POST after a redirect is a GET that tells nothing."""
 
-    if urlsplit(request.target).scheme not in {"http", "https"}:
+    if not request.target.startswith(("http://", "https://")):
         return f"{request.target!r} is no web address"
     headers = {"Content-Type": request.type, "User-Agent": "dateline"}
-    made = urllib.request.Request(request.target, request.body, headers)  # noqa: S310 - http or https, see above
     try:
+        made = urllib.request.Request(request.target, request.body, headers)  # noqa: S310 - http or https, see above
         with urllib.request.build_opener(NoRedirect).open(made, timeout=_PATIENCE):
             return ""
     except urllib.error.HTTPError as error:
