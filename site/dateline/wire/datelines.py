@@ -1,0 +1,191 @@
+"""The start of a line -> its dateline: cities, day, agency. ``MOSCOW, Dec 3 (Reuters) - `` and its kin."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from dateline.wire import agencies, moments
+from dateline.wire.agencies import Agency, Found
+from dateline.wire.moments import Day
+
+WINDOW = 220  # characters from the start of a line in which a dateline ends
+
+_MARK = re.compile(r"\(([^()\n]{2,48})\)|/([A-Za-z][A-Za-z-]{2,24})/")
+_DASH = re.compile(r"\s{0,3}(?:\.?\s?[-–—_]{1,2}|[:.](?=\s|$))")
+_LEADING_DASH = re.compile(r"\s{0,2}[-–—_]{1,2}\s{0,2}$")
+_MONTH = "|".join(sorted(moments.MONTHS, key=len, reverse=True))
+_DAY_AT_END = re.compile(
+    rf"[,.]?\s{{1,3}}(?:\d{{1,2}}\.?\s(?:de\s)?(?:{_MONTH})\.?(?:,?\s(?:de\s)?\d{{4}})?|(?:{_MONTH})\.?\s\d{{1,2}}(?:,?\s\d{{4}})?|\d{{1,2}}\.\d{{1,2}}\.(?:\d{{2,4}})?)[.,]?$",
+    re.IGNORECASE,
+)
+_DAY_AND_DASH = re.compile(
+    rf"[,.]\s{{1,2}}(?:\d{{1,2}}\.?\s(?:{_MONTH})\.?|(?:{_MONTH})\.?\s\d{{1,2}})(?:,?\s\d{{4}})?\s{{0,2}}[-–—]{{1,2}}\s",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"[A-ZÄÖÜ][A-ZÄÖÜß.'’ /-]{2,60}\s[-–—]\s")
+_MIDLINE = re.compile(r"((?:[A-ZÄÖÜ][A-ZÄÖÜß.'’-]{2,}[/ ]){1,6})$")
+_PARTICLES = frozenset(
+    "am an der die das den dem im in ob a bei auf von vom vor zu und and y et e de del della di do da dos las los la le les of the upon on sur sous en aan den op of al el z. v. d. o. i. s.".split()
+)
+_ARTICLES = frozenset("der die das dem des ein eine einer einem eines the a an il un una une".split())
+_NO_CITY = re.compile(r"agent|agency|agence|presse?\b|press\b|nachrichten|zeitung|gmbh|verein|verband|partei|sprecher|minist|präsident|unternehm|konzern", re.IGNORECASE)
+_ACRONYMS = frozenset("NATO OPEC UNICEF UNESCO DAX MDAX SDAX TECDAX EILMELDUNG ACHTUNG KORREKTUR BERICHTIGUNG UPDATE ROUNDUP HINWEIS TERMINE SPERRFRIST EMBARGO TITEL UNTERNEHMEN KONJUNKTUR AKTIEN DEVISEN ANALYSE EURO DOLLAR ADAC BAFIN FIFA UEFA NASA ARD ZDF EURO GOLD THEMA TEXT MEHR VIDEO FOTO QUELLE STAND WDH IPO BREAKING URGENT".split())
+_UNKNOWN = re.compile(r"[a-zäöü]{2,6}$")
+
+
+class Dateline(NamedTuple):
+    """What a dateline says and where; the story's words begin at ``end``. ``row`` is none for unknown agencies."""
+
+    start: int
+    end: int
+    cities: tuple[int, int]
+    day: Day | None
+    found: Found
+    mark: tuple[int, int]  # span of the agency's name
+
+
+def match(text: str, start: int, end: int) -> Dateline | None:
+    """Match a dateline at *start* of a line that ends at *end*. Looks at ``WINDOW`` characters at most."""
+    window = text[start : min(end, start + WINDOW)]
+    for mark in _MARK.finditer(window):
+        line = _marked(window, mark, start)
+        if line:
+            return line
+    return _unbracketed(window, start) or _day_and_dash(window, start)
+
+
+def capitals(text: str, start: int, end: int) -> Dateline | None:
+    """Match the agency-less dateline of an overview's item: ``LEVERKUSEN/LUDWIGSHAFEN - …``."""
+    found = _CAPITALS.match(text, start, min(end, start + WINDOW))
+    if not found or end - found.end() < 40:
+        return None
+    cities = found[0].rstrip(" -–—")
+    words = re.split(r"[ /]", cities)
+    if len(words) > 4 or any(len(word) < 4 and word not in {"BAD", "NEW", "ST.", "SAN", "RIO", "DE", "AM", "DEN", "LAS", "LOS", "LE", "LA", "ULM", "ROM", "BEI", "ROM"} for word in words):
+        return None
+    if any(word in _ACRONYMS for word in words) or not text[found.end()].isupper():
+        return None
+    return Dateline(start, found.end(), (start, start + len(cities)), None, Found("", None), (start, start))
+
+
+def midline(text: str, start: int, end: int) -> Dateline | None:
+    """Find a dateline in capitals behind a headline on the same line; only of an agency in the table."""
+    window = text[start : min(end, start + 2 * WINDOW)]
+    for mark in _MARK.finditer(window):
+        cities = _MIDLINE.search(window, max(0, mark.start() - 70), mark.start())
+        if cities and cities.start() >= 15 and mark[1] and agencies.agency_of(mark[1]):
+            line = match(text, start + cities.start(), end)
+            if line:
+                return line
+    return None
+
+
+def _marked(window: str, mark: re.Match[str], offset: int) -> Dateline | None:
+    name = mark[1] or mark[2]
+    found = agencies.agency_of(name)
+    if found is None and not (mark[1] and _UNKNOWN.match(name)):
+        return None
+    dash = _DASH.match(window, mark.end())
+    head = window[: mark.start()].rstrip()
+    head = head[: len(head) - len(_trailing(head))].rstrip()
+    cities, day = _cities_and_day(head)
+    if cities is None or not _believed(window, mark, found, dash, cities, day):
+        return None
+    after = dash.end() if dash else mark.end()
+    start, end = _span(window, cities)
+    return Dateline(
+        offset,
+        offset + after,
+        (offset + start, offset + end),
+        day,
+        found or Found(name, None),
+        (offset + mark.start(), offset + mark.end()),
+    )
+
+
+def _believed(
+    window: str, mark: re.Match[str], found: Found | None, dash: re.Match[str] | None, cities: str, day: Day | None
+) -> bool:
+    """Weigh the marks: an unknown agency needs a dash and a capital after it, a slash needs a table row."""
+    after = window[dash.end() if dash else mark.end() :].lstrip()
+    opens = not after or not after[0].islower()
+    if found is None:
+        return bool(dash and dash[0].strip(" .\xa0") and dash[0].strip()[-1:] in "-–—" and cities and opens)
+    if mark[2]:
+        return bool(cities) and bool(dash or opens)
+    if dash is None:
+        return bool(found.row and found.row.dashless and cities and after and opens)
+    if not cities and not day:
+        return opens and dash[0].strip()[-1:] in "-–—_"
+    return opens or dash[0].strip() not in {":", "."}
+
+
+def _trailing(head: str) -> str:
+    dash = _LEADING_DASH.search(head, max(0, len(head) - 6))
+    return dash[0] if dash else ""
+
+
+def _cities_and_day(head: str) -> tuple[str | None, Day | None]:
+    """Part *head* into cities and day; cities are none where they cannot be cities."""
+    at = _DAY_AT_END.search(head, max(0, len(head) - 32))
+    day = moments.find_day(head, at.start()) if at else None
+    cities = head[: at.start()] if at and day else head
+    cities = cities.strip().rstrip(",")
+    return (cities if not cities or _are_cities(cities) else None), day
+
+
+def _are_cities(head: str) -> bool:
+    if len(head) > 90 or _NO_CITY.search(head) or any(c in '"„“”!?;=*<>@#%' for c in head):
+        return False
+    words = head.replace("/", " ").replace(",", " ").replace("(", " ").replace(")", " ").split()
+    if not words or len(words) > 9:
+        return False
+    if words[0].casefold() in _ARTICLES and (len(words) < 2 or words[:2] not in (["The", "Hague"], ["THE", "HAGUE"])):
+        return False
+    return all(_is_city_word(word) for word in words) and _capital(words[0])
+
+
+def _is_city_word(word: str) -> bool:
+    return _capital(word) or word in _PARTICLES
+
+
+def _capital(word: str) -> bool:
+    bare = word.lstrip("'’-")
+    return bare[:1].isupper() and not any(c.isdigit() for c in word)
+
+
+def _span(window: str, cities: str) -> tuple[int, int]:
+    at = window.find(cities) if cities else 0
+    return at, at + len(cities)
+
+
+def _unbracketed(window: str, offset: int) -> Dateline | None:
+    for row in _UNBRACKETED:
+        at = window.find(f" {row.name} -")
+        if at < 0:
+            continue
+        cities, day = _cities_and_day(window[:at])
+        if cities and day:
+            dash = _DASH.match(window, at + 1 + len(row.name))
+            after = dash.end() if dash else at
+            span = _span(window, cities)
+            mark = (offset + at + 1, offset + at + 1 + len(row.name))
+            return Dateline(offset, offset + after, (offset + span[0], offset + span[1]), day, Found(row.name, row), mark)
+    return None
+
+
+_UNBRACKETED: tuple[Agency, ...] = tuple(row for row in agencies.AGENCIES if row.unbracketed)
+
+
+def _day_and_dash(window: str, offset: int) -> Dateline | None:
+    """``MOSCOW, Dec 3 - ``: a day and a dash, and no agency."""
+    found = _DAY_AND_DASH.search(window)
+    if not found:
+        return None
+    cities = window[: found.start()].strip()
+    if not cities or not _are_cities(cities):
+        return None
+    day = moments.find_day(window, found.start(), found.end())
+    end = offset + len(window[: found.start()].rstrip())
+    return Dateline(offset, offset + found.end(), (offset, end), day, Found("", None), (offset, offset))
