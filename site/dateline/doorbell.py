@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
@@ -73,7 +73,7 @@ class Doorbell:
         self._observer: BaseObserver | None = None
         self.polling = False
 
-    def __enter__(self) -> Doorbell:
+    def __enter__(self) -> Self:
         self._ledger = _Ledger(self)
         logging.getLogger("watchdog").addHandler(self._ledger)
         self._listen()

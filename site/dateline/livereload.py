@@ -23,8 +23,9 @@ from msgspec import Struct
 from dateline.serve_overlay import OverlayError
 
 SCRIPT = "/_dateline/live.js"
+DESK = "/_desk/"
 BEAT = 25.0  # seconds between signs of life, so that a tab that went away is noticed
-_ASSETS = {"live.js": "livereload.js", "dev.css": "dev.css"}
+_ASSETS = {"live.js": "livereload.js", "dev.css": "dev.css", "desk.css": "desk.css"}
 
 _LINK = re.compile(rb"<link\b[^>]{0,2000}>", re.IGNORECASE)
 _STYLE = re.compile(rb"""\brel\s*=\s*["']?stylesheet\b""", re.IGNORECASE)
@@ -84,7 +85,9 @@ class Tab:
                 continue
             if news is None:
                 return
-            if isinstance(news, _Failed):
+            if self._path.startswith(DESK):
+                yield _event("reload", {"page": True, "changed": []})
+            elif isinstance(news, _Failed):
                 yield _event("problems", news.problems)
             else:
                 for event in self._concerned(news.changed):
@@ -128,17 +131,19 @@ class LiveReload:
 
     def publish(self, changed: Iterable[str]) -> None:
         """The files at the root-relative addresses *changed* are new, changed or gone. O(tabs)."""
-        self._tell(_Done(frozenset(changed)))
+        news = _Done(frozenset(changed))
+        if news.changed:
+            self._tell(news)
 
     def fail(self, problems: Iterable[OverlayError]) -> None:
         """Lay *problems* over every tab, also over those opened later, until the next ``fail`` or ``clear``."""
-        self._problems = tuple(problems)
-        self._tell(_Failed(self._problems))
+        before, self._problems = self._problems, tuple(problems)
+        if before or self._problems:
+            self._tell(_Failed(self._problems))
 
     def clear(self) -> None:
         """The last build was good: take the overlay away. Costs nothing where there is none."""
-        if self._problems:
-            self.fail(())
+        self.fail(())
 
     def close(self) -> None:
         """Say good-bye to every tab, so that the server can stop; they reconnect by themselves."""
@@ -150,7 +155,7 @@ class LiveReload:
         tab = Tab(path, digest, asyncio.get_running_loop(), self._look)
         with self._lock:
             self._tabs.add(tab)
-        if self._problems:
+        if self._problems and not path.startswith(DESK):
             tab.tell(_Failed(self._problems))
         if self._closed:
             tab.tell(None)

@@ -9,11 +9,11 @@ import asyncio
 import errno
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dateline.errors import SettingsError
 from dateline.serve_app import Desk, Log, Site
@@ -22,6 +22,8 @@ from dateline.serve_files import Folder
 if TYPE_CHECKING:
     from dateline.livereload import LiveReload
     from dateline.serve_protocol import QuietServer
+
+T = TypeVar("T")
 
 PORT = 8000
 TRIES = 10  # ports after a taken default
@@ -140,20 +142,12 @@ class Server:
             timeout_keep_alive=15,
             backlog=_BACKLOG,
         )
-        server = self._server = QuietServer(config, self._closing)
+        server = self._server = QuietServer(config, self.ready.set, self._closing)
         if self._stopped:
             return
         assert self._socket is not None
         # A copy: the event loop closes what it listens on, and a restart hands the original on.
-        loop = asyncio.get_running_loop()
-        loop.call_soon(self._announce, server)
         await server.serve(sockets=[self._socket.dup()])
-
-    def _announce(self, server: QuietServer) -> None:
-        if server.started or server.should_exit:
-            self.ready.set()
-        else:
-            asyncio.get_running_loop().call_soon(self._announce, server)
 
     def _closing(self) -> None:
         if self._live is not None:
@@ -232,3 +226,28 @@ def _is_local(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def run(server: Server, work: Callable[[], T], *, after: Callable[[T | None], None] = lambda _end: None) -> T | None:
+    """Serve while *work* runs (a watch, or waiting for ever); None where Ctrl-C, SIGTERM or SIGHUP ended it.
+
+    The server has a thread of its own and *work* the main one, where signals arrive, a slow article can
+    be stopped and workers may be forked. Ends within a second. *after* runs while the port is still held.
+    """
+    thread = server.start()
+    end: T | None = None
+    try:
+        end = work()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.stop()
+        thread.join(2)
+        after(end)
+        server.close()
+    return end
+
+
+def forever() -> None:
+    """What to do while only serving: nothing, without waking. Ends by a signal."""
+    Event().wait()

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, quote
 from msgspec import Struct
 
 from dateline.errors import printable
-from dateline.livereload import LiveReload, Look, asset, dress, fingerprint
+from dateline.livereload import DESK, LiveReload, Look, asset, dress, fingerprint
 from dateline.serve_files import Document, Folder, decode
 from dateline.serve_http import accepted, http_date, unchanged, wanted
 from dateline.serve_types import is_text, media_type
@@ -31,7 +31,6 @@ Desk = Callable[[str], bytes | None]
 Log = Callable[[str], None]
 
 CHUNK = 256 * 1024
-DESK = "/_desk/"
 OWN = "/_dateline/"
 # The desk and the overlay are ours alone: nothing inline, nothing from elsewhere, in no frame.
 _OWN_POLICY = b"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -107,7 +106,7 @@ class Site:
         path = decode(raw)
         if path is None:
             return _plain(400, "This is no address.") if b"%00" in raw or b"\0" in raw else self._missing("/", headers)
-        if path.startswith(OWN) and self._live is not None:
+        if path.startswith(OWN) and (self._live is not None or self._desk is not None):
             return self._own(path)
         target = self._redirects.get(path)
         if target is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,7 +15,8 @@ from dateline.errors import Problem
 LARGEST = 2_000_000  # bytes; the source of a larger file is not shown
 
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::\d+)?$")
-_USES = re.compile(r"""{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
+_FROM = re.compile(r", from (?=templates/)")
+_TEMPLATES = "templates/"
 
 
 class OverlayError(Struct, frozen=True):
@@ -29,44 +30,25 @@ class OverlayError(Struct, frozen=True):
     chain: tuple[str, ...] = ()  # templates, from the page's own to the one at fault
 
 
-def overlay(
-    problems: Iterable[Problem], root: Path, templates: Mapping[str, str] | None = None
-) -> tuple[OverlayError, ...]:
-    """The errors among *problems*, worst place first as they came; warnings stay in the terminal.
+def overlay(problems: Iterable[Problem], root: Path, theme: Path | None = None) -> tuple[OverlayError, ...]:
+    """The errors among *problems* as they came; warnings stay in the terminal.
 
-    A place is ``file:line`` below *root*; *templates* (name -> text) tells how a page comes to a template.
-    At most 20 are shown: who breaks the base template breaks every page, and the first one says it all.
+    A place is ``file:line`` below *root*; templates that are not the newsroom's own are in *theme*. Of a
+    template's fault the text tells the way there (``, from templates/base.html:9``). At most 20 are shown:
+    who breaks the base template breaks every page, and the first one says it all.
     """
-    return tuple(_one(p, root, templates or {}) for p in problems if p.level == "error")[:20]
+    errors = [p for p in problems if p.level == "error"]
+    return tuple(_one(p, root, theme) for p in errors[:20])
 
 
-def chain(templates: Mapping[str, str], name: str) -> tuple[str, ...]:
-    """The shortest way from a template that nobody includes to *name*: ``home.html``, ``base.html``, ``partials/card.html``.
-
-    Only names written out are followed. The alphabetically first of equals; () where nothing leads there.
-    O(size of the templates).
-    """
-    users: dict[str, list[str]] = {}
-    for user in sorted(templates):
-        for used in _USES.findall(templates[user]):
-            users.setdefault(used, []).append(user)
-    ways = [(name,)]
-    seen = {name}
-    for way in ways:
-        above = [u for u in users.get(way[0], ()) if u not in seen]
-        if not users.get(way[0]):
-            return way if len(way) > 1 else ()
-        seen.update(above)
-        ways.extend((user, *way) for user in above)
-    return ()
-
-
-def _one(problem: Problem, root: Path, templates: Mapping[str, str]) -> OverlayError:
+def _one(problem: Problem, root: Path, theme: Path | None) -> OverlayError:
     match = _PLACE.match(problem.place)
     file, line = (match[1], int(match[2])) if match else (problem.place, 0)
-    name = next((n for n in sorted(templates, key=len, reverse=True) if file == n or file.endswith("/" + n)), "")
+    cause, *way = _FROM.split(problem.problem)
     source = _lines(root / file, line) if line else ()
-    return OverlayError(file, line, problem.problem, problem.remedy, source, chain(templates, name) if name else ())
+    if line and not source and theme is not None and file.startswith(_TEMPLATES):
+        source = _lines(theme / file.removeprefix(_TEMPLATES), line)
+    return OverlayError(file, line, cause, problem.remedy, source, (*reversed(way), problem.place) if way else ())
 
 
 def _lines(path: Path, line: int) -> tuple[tuple[int, str], ...]:

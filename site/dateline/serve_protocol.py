@@ -77,8 +77,9 @@ class BoundedProtocol(HttpToolsProtocol):
 class QuietServer(uvicorn.Server):
     """uvicorn without its own signals, messages and ten wake-ups a second: whoever runs it says when to end."""
 
-    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None], on_stop: Callable[[], None]) -> None:
         super().__init__(config)
+        self._on_start = on_start
         self._on_stop = on_stop
         self._ended = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -91,6 +92,7 @@ class QuietServer(uvicorn.Server):
     async def main_loop(self) -> None:
         """Sleep until ``end``."""
         self._loop = asyncio.get_running_loop()
+        self._on_start()
         if not self.should_exit:
             await self._ended.wait()
 
