@@ -1,0 +1,92 @@
+"""A content file -> which rule gave each field, from which characters of the seed."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+from msgspec import Struct, to_builtins
+
+from dateline import files, frontmatter, wire
+from dateline.article import Article, Evidence, Story
+from dateline.errors import DatelineError
+from dateline.settings import Settings
+from dateline.wire.decode import decode
+
+_LONGEST = 80  # characters of the source that are shown
+_DESK = {
+    "id": "minted by the desk from the agency's id, else from the first text",
+    "slug": "made from the first headline",
+    "places": "found in the text by the tagger",
+    "people": "found in the text by the tagger",
+    "organisations": "found in the text by the tagger",
+    "topics": "found in the text by the tagger",
+    "section": "[ingest] section, else the first topic",
+    "source": "written by the desk",
+    "corrections": "collected by the desk from the agency's notes",
+    "updated": "when the agency sent the text that is shown",
+}
+
+
+class Explained(Struct, frozen=True):
+    """One field of an article: its value, the rule that gave it, and the characters of the seed it came from."""
+
+    field: str
+    value: str
+    rule: str
+    start: int = -1  # -1 where no characters can be named
+    end: int = -1
+    source: str = ""
+
+
+def explain_content(root: Path, path: str, settings: Settings) -> list[Explained]:
+    """Tell of each field of the content file *path* (below *root*) where it came from.
+
+    The seed is read again, should it still be there unchanged; without it only the desk's own rules are
+    told, and "written by hand" of nothing. Raises ``DatelineError`` where *path* is no article.
+    """
+    limits = settings.limits
+    data = files.read_file(root, path, limits.article + limits.front_matter).data
+    text = data.decode("utf-8", "replace")
+    article = frontmatter.parse(text, path, settings)[0]
+    if not article.source or not article.source.sha256:
+        raise DatelineError(path, "was written by hand: no seed to explain it from", "explain an article that was ingested")
+    seed, source = _seed(root, article, settings)
+    rules = {e.field: e for e in seed.evidence} if seed else {}
+    return [_explained(name, value, rules, seed, source) for name, value in _fields(article)]
+
+
+def _fields(article: Article) -> list[tuple[str, str]]:
+    fields = to_builtins(article)
+    names = [name for name in Article.__struct_fields__ if name in fields]
+    return [(name, _spelled(fields[name])) for name in names]
+
+
+def _spelled(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _explained(name: str, value: str, rules: dict[str, Evidence], seed: Story | None, source: str) -> Explained:
+    found = rules.get(name)
+    if found is not None:
+        start, end = found.start, found.end
+        return Explained(name, value, found.rule, start, end, source[start:end][:_LONGEST])
+    unread = "" if seed else " (the seed is not there any more)"
+    return Explained(name, value, _DESK.get(name, "given by the copy's format, or by default") + unread)
+
+
+def _seed(root: Path, article: Article, settings: Settings) -> tuple[Story | None, str]:
+    """Read the story again from its seed; ``None`` where that is gone, elsewhere or changed."""
+    source = article.source
+    if source is None or not source.file:
+        return None, ""
+    try:
+        data = files.read_file(root, source.file, settings.limits.seed).data
+        if sha256(data).hexdigest() != source.sha256:
+            return None, ""
+        stories = wire.read(data, name=source.file, settings=settings)
+    except DatelineError:
+        return None, ""
+    same = [s for s in stories if s.article.source and s.article.source.id == source.id] if source.id else []
+    same = same or [s for s in stories if s.article.title == article.title] or stories
+    return same[0], decode(data)

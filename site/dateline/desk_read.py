@@ -1,0 +1,189 @@
+"""Seed files -> copies, in worker processes, spooled to disk: however many there are, memory stays flat."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from dateline import files, wire
+from dateline.desk_copy import Copy, Order, Seed, copy_of
+from dateline.errors import DatelineError, Problem
+from dateline.ledger import Stat
+from dateline.settings import Settings
+
+_CHUNK = 64  # files a task
+_FEW = 48  # files that are read here: starting processes takes longer
+
+
+class Named(Struct, frozen=True, gc=False):
+    """A seed file: the folder it is read from, its path below that, and its name in reports and in front matter."""
+
+    folder: str
+    relative: str
+    shown: str
+    file: str
+    key: bytes
+
+
+class Place(Struct, frozen=True, gc=False):
+    """Where a copy lies in the spool, and where it stands among all copies."""
+
+    order: Order
+    file: str
+    offset: int
+    length: int
+
+
+class Read(Struct, frozen=True, gc=False):
+    """What became of one seed file. ``stat`` is ``None`` where it must be read again next time."""
+
+    named: Named
+    stat: Stat | None = None
+    sha256: bytes = b""
+    places: tuple[Place, ...] = ()
+    unchanged: bool = False
+    problem: Problem | None = None
+
+
+class Job(Struct, frozen=True):
+    """What every worker needs to know."""
+
+    settings: Settings
+    now: datetime
+    spool: str
+    done: frozenset[bytes]
+
+
+def read_all(seeds: Sequence[Named], job: Job, jobs: int, tick: Callable[[int], None]) -> Iterator[Read]:
+    """Read *seeds* on *jobs* processes (0: all cores); *tick* is told how many files each step read.
+
+    A seed that kills its reader (out of memory, a crash in C) is found out and reported alone.
+    """
+    workers = jobs or len(os.sched_getaffinity(0))
+    if workers == 1 or len(seeds) <= _FEW:
+        for i in range(0, len(seeds), _CHUNK):
+            yield from _counted(_chunk(seeds[i : i + _CHUNK], job, i), tick)
+        return
+    broken = []
+    pool = _pool(workers, job)
+    try:
+        chunks = {pool.submit(_work, seeds[i : i + _CHUNK], i): i for i in range(0, len(seeds), _CHUNK)}
+        for future in as_completed(chunks):
+            at = chunks.pop(future)
+            try:
+                yield from _counted(future.result(), tick)
+            except BrokenProcessPool:
+                broken.append(at)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    for at in sorted(broken):
+        yield from _counted(_again(seeds[at : at + _CHUNK], job, at), tick)
+
+
+def _counted(reads: Sequence[Read], tick: Callable[[int], None]) -> Sequence[Read]:
+    tick(len(reads))
+    return reads
+
+
+def _again(chunk: Sequence[Named], job: Job, number: int) -> list[Read]:
+    """Read a chunk whose pool broke by a pool of its own; should that break too, halve it."""
+    with _pool(1, job) as pool:
+        try:
+            return pool.submit(_work, chunk, number).result()
+        except BrokenProcessPool:
+            if len(chunk) == 1:
+                problem = Problem(chunk[0].shown, "the reader died over it", "it may be malformed or too large; take it out")
+                return [Read(chunk[0], problem=problem)]
+    half = len(chunk) // 2
+    return _again(chunk[:half], job, number) + _again(chunk[half:], job, number + half)
+
+
+_job: Job | None = None  # of this worker process, set once when it starts
+
+
+def _start(job: Job) -> None:
+    global _job  # noqa: PLW0603 - a worker serves one job; sending it with each chunk would cost more than the chunk
+    _job = job
+
+
+def _pool(workers: int, job: Job) -> ProcessPoolExecutor:
+    # Forking shares all that is loaded, but not safely beside other threads.
+    method = "fork" if threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(job,))
+
+
+def _work(chunk: Sequence[Named], number: int) -> list[Read]:
+    if _job is None:
+        raise RuntimeError
+    return _chunk(chunk, _job, number)
+
+
+def _chunk(chunk: Sequence[Named], job: Job, number: int) -> list[Read]:
+    """Read one *chunk*; its copies go into one spool file."""
+    file = Path(job.spool) / f"{number:08d}"
+    with file.open("wb") as spool:
+        return [_read(named, job, spool.write, f"{number:08d}", spool.tell) for named in chunk]
+
+
+def _read(named: Named, job: Job, write: Callable[[bytes], int], file: str, tell: Callable[[], int]) -> Read:
+    try:
+        got = files.read_file(Path(named.folder), named.relative, job.settings.limits.seed)
+    except DatelineError as error:
+        return Read(named, problem=msgspec.structs.replace(error.problem, place=named.shown))
+    stat = Stat(got.size, got.mtime_ns, got.ctime_ns, got.inode)
+    sha = sha256(got.data).digest()
+    if sha in job.done:
+        return Read(named, stat, sha, unchanged=True)
+    try:
+        copies = _copies(got.data, named, sha, job)
+    except DatelineError as error:
+        return Read(named, problem=error.problem)
+    except Exception as error:  # noqa: BLE001 - one odd seed must not stop the others; the report names it and the fault
+        what = f"could not be read: {type(error).__name__}: {error}"[:300]
+        return Read(named, problem=DatelineError(named.shown, what, "a fault of dateline: please report it").problem)
+    places = []
+    for copy in copies:
+        start = tell()
+        places.append(Place(copy.order, file, start, write(msgspec.msgpack.encode(copy))))
+    return Read(named, stat, sha, tuple(places))
+
+
+def _copies(data: bytes, named: Named, sha: bytes, job: Job) -> list[Copy]:
+    stories = wire.read(data, name=named.shown, settings=job.settings)
+    if not stories:
+        raise DatelineError(named.shown, "no story in it", "see docs/ingest.md for the formats that are read")
+    seeds = (Seed(named.file, sha, i, len(stories)) for i in range(len(stories)))
+    return [copy_of(story, seed, job.settings, job.now) for story, seed in zip(stories, seeds, strict=True)]
+
+
+class Spool:
+    """The folder of spool files, read back in any order."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._decoder = msgspec.msgpack.Decoder(Copy)
+        self._open: dict[str, int] = {}
+
+    def copy(self, place: Place) -> Copy:
+        """Read one copy back."""
+        if place.file not in self._open:
+            if len(self._open) >= 128:
+                self.close()
+            self._open[place.file] = os.open(self._folder / place.file, os.O_RDONLY | os.O_CLOEXEC)
+        return self._decoder.decode(os.pread(self._open[place.file], place.length, place.offset))
+
+    def close(self) -> None:
+        """Let go of all files."""
+        while self._open:
+            os.close(self._open.popitem()[1])

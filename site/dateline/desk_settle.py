@@ -1,0 +1,401 @@
+"""A copy and what the desk knows -> what becomes of it: a new story, another version of one, a repeat, an end.
+
+Rules, in this order. A copy belongs to the story that has its agency's id; else to one of the same agency within
+48 hours that has its exact text, or a text alike by 0.85 (0.60 where the copy calls itself another version) -
+unless both carry ids of their own, which say that they are two. What it changes is in ``Desk.settle``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct, structs
+
+from dateline import frontmatter, identity
+from dateline.article import Article, Correction, Source, Story
+from dateline.desk_copy import Copy, roundup, version_number
+from dateline.desk_shelf import AGENCY, Shelf, digest, lengthened
+from dateline.errors import DatelineError, Problem
+from dateline.history import History
+from dateline.ledger import REBUILT, Entry, Ledger, Role, Version
+from dateline.settings import Settings
+from dateline.text import slugify
+from dateline.withdraw import Notice, erase
+
+_CORRECTED = {
+    "de": "Die Agentur hat eine berichtigte Fassung dieser Meldung gesendet.",
+    "en": "The agency has sent a corrected version of this story.",
+    "es": "La agencia ha enviado una versión corregida de esta noticia.",
+    "fr": "L’agence a envoyé une version corrigée de cette dépêche.",
+}
+_SENTENCE = 3  # words
+# What an agency may change without changing the text: the article is written again, ``updated`` stays.
+_FACTS = ("status", "embargo", "expires", "image", "rights", "urgency", "tags", "subjects", "authors", "isins", "excerpt", "breaking")
+
+
+class Outcome(Struct, frozen=True):
+    """What became of one story of one seed. ``path`` is its content file, "" where there is none."""
+
+    file: str
+    role: Role | str  # "unchanged", "unreadable" besides
+    path: str = ""
+    detail: str = ""
+
+
+class OnDisk(Struct, frozen=True):
+    """A story's content file as it is found: ``ours`` where nobody edited it since ingest wrote it."""
+
+    path: str
+    data: bytes
+    ours: bool
+
+
+class Desk:
+    """Settles copies one by one, each wholly: content file first, then the ledger."""
+
+    def __init__(self, shelf: Shelf, ledger: Ledger, history: History, settings: Settings) -> None:
+        self._shelf = shelf
+        self._ledger = ledger
+        self._history = history
+        self._settings = settings
+        self._pending = ledger.pending()
+        self.problems: list[Problem] = []
+        self.written: list[str] = []
+
+    def settle(self, copy: Copy) -> Outcome:
+        """Deal with *copy*; idempotent. Raises ``DatelineError`` where the disk refuses: it is dealt with next time."""
+        if known := self._known(copy):
+            return Outcome(copy.file, "unchanged", self._ledger.entry(known.story).path)
+        entry = self._match(copy)
+        if entry is None:
+            return self._unmatched(copy)
+        if entry.state == "withdrawn":
+            return self._held(copy, entry)
+        if copy.withdraws:
+            return self._withdrawn(copy, entry)
+        return self._another(copy, entry)
+
+    # To which story a copy belongs
+
+    def _known(self, copy: Copy) -> Version | None:
+        a = copy.arrived
+        if known := self._ledger.known(a.input, a.position):
+            return known
+        rebuilt = self._rebuilt(copy)
+        if rebuilt and copy.of == 1:
+            self._prove(copy, self._ledger.entry(rebuilt.story))
+            return rebuilt
+        return None
+
+    def _rebuilt(self, copy: Copy) -> Version | None:
+        """Find the version that was read from a content file made from the same seed: the ledger had been lost."""
+        return self._ledger.known(copy.arrived.input, REBUILT)
+
+    def _match(self, copy: Copy) -> Entry | None:
+        a = copy.arrived
+        same = self._ledger.by_source(a.source) if a.source else []
+        if not same and (entry := self._ledger.by_id(copy.article.id)):
+            return entry
+        if not same:
+            same = [v for v in self._ledger.by_text(a.text) if self._one_text(a, v)]
+        if not same and (likely := [(identity.likeness(a.sketch, v.sketch), v) for v in self._ledger.alike(a.sketch)]):
+            same = [v for score, v in sorted(likely, key=lambda pair: -pair[0]) if score >= _threshold(a, v) and _alike(a, v)]
+        if not same and copy.withdraws:
+            same = [v for v in self._ledger.by_title(a.title) if v.agency == a.agency and near(a, v)]
+        return self._ledger.entry(same[0].story) if same else None
+
+    def _one_text(self, a: Version, v: Version) -> bool:
+        return v.agency == a.agency and (a.undated or v.undated or near(a, v)) and (a.input != v.input or v.position == REBUILT)
+
+    # A story that was not here
+
+    def _unmatched(self, copy: Copy) -> Outcome:
+        if copy.withdraws:
+            return self._kill_of_nothing(copy)
+        article = copy.article
+        if copy.note and copy.note.kind == "correction":
+            article = structs.replace(article, corrections=(_correction(copy, article),))
+        if copy.arrived.undated:
+            self._warn(copy.file, "the copy has no date: today is taken", "put ' date 2025-12-03 ' before it")
+        path, slug, article = self._room(article, copy.token)
+        article = structs.replace(article, slug=slug)
+        data = self._render(article, copy.body)
+        self._put(path, data)
+        entry = Entry(0, article.id, path, article.published.isoformat(), article.precision, digest(data), b"", "published", 0)
+        self._record(copy, entry, "new", current=True)
+        return self._outcome(copy, "new", path)
+
+    def _room(self, article: Article, token: str) -> tuple[str, str, Article]:
+        """Find a free name; a killed ingest's own file is no stranger's."""
+        for path, sha in sorted(self._pending):
+            left = self._shelf.read(path)
+            if left is not None and digest(left) == sha and (story := parsed(left, path, self._settings)) and story.article.id == article.id:
+                old = story.article
+                return path, old.slug, structs.replace(article, published=old.published, precision=old.precision)
+        slug = slugify(article.title)
+        for name in (slug, lengthened(slug, token[:6]), lengthened(slug, token)):
+            path = self._shelf.place(article, name)
+            if not (self._shelf.exists(path) or self._ledger.by_path(path)):
+                return path, name, article
+        raise DatelineError(path, "another file has this name", "rename it, then ingest again")
+
+    def _kill_of_nothing(self, copy: Copy) -> Outcome:
+        self._warn(copy.file, "withdraws a story that is not here", "dateline withdraw ID, should it be here under another name")
+        if not copy.arrived.named:
+            return self._outcome(copy, "withdrawal", "")
+        entry = Entry(0, copy.article.id, "", copy.article.published.isoformat(), copy.article.precision, b"", b"", "withdrawn", 0)
+        self._record(copy, entry, "withdrawal", current=True)
+        return self._outcome(copy, "withdrawal", "")
+
+    # Another version of a story that is here
+
+    def _another(self, copy: Copy, entry: Entry) -> Outcome:
+        found = self.on_disk(entry)
+        old = parsed(found.data, found.path, self._settings) if found else None
+        if old and old.article.status == "withdrawn":
+            return self._held(copy, self._closed(entry))
+        current = self._ledger.version(entry.current)
+        role = self._role(copy, current, old, ours=bool(found and found.ours))
+        if role == "older":
+            self._history.keep(entry.id, self._next(entry), self._render(revised(copy, _skeleton(entry), changed=False), copy.body))
+        if role in {"repeat", "older"}:
+            self._record(copy, self._proven(copy, entry), role)
+            return self._outcome(copy, role, entry.path)
+        if found is None:
+            return self._gone(copy, entry)
+        changed = current.text != copy.arrived.text
+        if found.ours:
+            return self._update(copy, structs.replace(entry, path=found.path), found, old, role, changed=changed)
+        return self._conflict(copy, structs.replace(entry, path=found.path), old, changed=changed)
+
+    def _role(self, copy: Copy, current: Version, old: Story | None, *, ours: bool) -> Role:
+        a = copy.arrived
+        kind = copy.note.kind if copy.note else ""
+        if a.text == current.text:
+            if not (old and ours and kind != "repeat"):
+                return "repeat"
+            if kind == "correction" and _correction(copy, old.article).text not in {c.text for c in old.article.corrections}:
+                return "correction"
+            return "update" if self._other_facts(copy, old.article) else "repeat"
+        if self._older(copy, current, old):
+            return "older"
+        if kind == "repeat" and any(v.text == a.text for v in self._ledger.versions(current.story)):
+            return "repeat"
+        return "correction" if kind == "correction" else "update"
+
+    def _other_facts(self, copy: Copy, old: Article) -> bool:
+        """Whether the agency changed something beside the text. Compared as they are spelled, which evens out their forms."""
+        new = structs.replace(old, **{name: getattr(copy.article, name) for name in _FACTS})
+        return self._render(new, "") != self._render(old, "")
+
+    def _older(self, copy: Copy, current: Version, old: Story | None) -> bool:
+        """Whether *copy* was surely sent before the version that the story shows. In doubt the later arrival is newer.
+
+        Of a version found again in content/ the arrival is not known: then the order of copies decides.
+        """
+        a = copy.arrived
+        if a.number and current.number and a.number != current.number:
+            return a.number < current.number
+        if current.position == REBUILT and old and old.article.source:
+            article, name = old.article, old.article.source.file
+            shown = (current.start, version_number(article), bool(article.corrections), roundup(article), name)
+            return copy.order[: len(shown)] < shown
+        return a.until < current.start
+
+    def _update(self, copy: Copy, entry: Entry, found: OnDisk, old: Story | None, role: Role, *, changed: bool) -> Outcome:
+        article = revised(copy, old.article if old else _skeleton(entry), changed=changed)
+        data = self._render(article, copy.body)
+        self._history.keep(entry.id, self._ledger.version(entry.current).n, found.data)
+        self._put(found.path, data)
+        self._record(copy, structs.replace(entry, written=digest(data), offered=b""), role, current=True)
+        return self._outcome(copy, role, found.path)
+
+    def _conflict(self, copy: Copy, entry: Entry, edited: Story | None, *, changed: bool) -> Outcome:
+        """The editor's file stays; the agency's version is put beside it, where nothing publishes it."""
+        beside = entry.path + AGENCY
+        before = self._shelf.read(beside)
+        old = (parsed(before, beside, self._settings) if before else None) or edited
+        data = self._render(revised(copy, old.article if old else _skeleton(entry), changed=changed), copy.body)
+        if before:
+            self._history.keep(entry.id, self._ledger.version(entry.current).n, before)
+        self._put(beside, data)
+        self._record(copy, structs.replace(entry, offered=digest(data)), "conflict", current=True)
+        self._warn(entry.path, "was edited by hand and the agency has sent another version", f"compare it with {beside}, then remove that")
+        return self._outcome(copy, "conflict", beside)
+
+    def _gone(self, copy: Copy, entry: Entry) -> Outcome:
+        """A story that an editor took out of content/ does not come back."""
+        self._history.keep(entry.id, self._next(entry), self._render(revised(copy, _skeleton(entry), changed=True), copy.body))
+        self._record(copy, entry, "conflict", current=True)
+        self._warn(entry.path, "was taken out by hand and the agency has sent another version", f"dateline history {entry.id} shows it")
+        return self._outcome(copy, "conflict", "")
+
+    # The end of a story
+
+    def _withdrawn(self, copy: Copy, entry: Entry) -> Outcome:
+        found = self.on_disk(entry)
+        inputs = [v.input for v in self._ledger.versions(entry.story)]
+        path = self.kill(entry, found, Notice(copy.moment, (*inputs, copy.arrived.input)), copy.file)
+        self._record(copy, structs.replace(self._closed(entry), path=path), "withdrawal", current=True)
+        return self._outcome(copy, "withdrawal", path)
+
+    def kill(self, entry: Entry, found: OnDisk | None, notice: Notice, by: str) -> str:
+        """Replace a story by a notice and erase its text, headline and picture below the newsroom. Return its path."""
+        path = found.path if found else entry.path
+        if found:
+            old = parsed(found.data, path, self._settings)
+            if not found.ours:
+                self._warn(path, f"was edited by hand and is withdrawn all the same, by {by}", "write a new article to say more")
+            article = erase(old.article if old else _skeleton(entry), notice, self._settings.language)
+            self._put(path, self._render(article, ""))
+        self._shelf.remove(path + AGENCY)
+        self._history.forget(entry.id)
+        return path
+
+    def _closed(self, entry: Entry) -> Entry:
+        self._history.forget(entry.id)
+        return structs.replace(entry, state="withdrawn", written=b"", offered=b"")
+
+    def _held(self, copy: Copy, entry: Entry) -> Outcome:
+        last = self._ledger.version(entry.current)
+        role: Role = "withdrawal" if copy.withdraws else "held"
+        if not copy.withdraws and copy.arrived.start > last.until:
+            self._warn(copy.file, "brings a withdrawn story again, which stays withdrawn", "write it as a new article to publish it")
+        self._record(copy, entry, role)
+        return self._outcome(copy, "repeat" if copy.withdraws else role, entry.path)
+
+    # Files and the ledger
+
+    def on_disk(self, entry: Entry) -> OnDisk | None:
+        """Find a story's content file, by its id where an editor has moved it; ``None`` where it was taken out."""
+        if not entry.path:
+            return None
+        if (data := self._shelf.read(entry.path)) is not None:
+            return OnDisk(entry.path, data, self._ours(entry, entry.path, data))
+        if self._shelf.exists(entry.path):
+            return OnDisk(entry.path, b"", ours=False)
+        for path, data in self._shelf.mentions(entry.id):
+            story = parsed(data, path, self._settings)
+            if story and story.article.id == entry.id:
+                return OnDisk(path, data, self._ours(entry, path, data))
+        return None
+
+    def _ours(self, entry: Entry, path: str, data: bytes) -> bool:
+        sha = digest(data)
+        return sha in {entry.written, entry.offered} or (path, sha) in self._pending
+
+    def _prove(self, copy: Copy, entry: Entry) -> None:
+        proven = self._proven(copy, entry)
+        if proven is not entry:
+            self._ledger.put_entry(proven)
+
+    def _proven(self, copy: Copy, entry: Entry) -> Entry:
+        """After a lost ledger: a file that is what ingest would write from its seed was not edited by hand."""
+        if entry.written or entry.state != "published":
+            return entry
+        data = self._shelf.read(entry.path)
+        story = parsed(data, entry.path, self._settings) if data else None
+        if not story or data is None:
+            return entry
+        old = story.article
+        again = structs.replace(revised(copy, old, changed=False), corrections=old.corrections)
+        return structs.replace(entry, written=digest(data)) if self._render(again, copy.body) == data else entry
+
+    def _render(self, article: Article, body: str) -> bytes:
+        return render(article, body, self._settings)
+
+    def _put(self, path: str, data: bytes) -> None:
+        self._ledger.pend(path, digest(data))
+        self._shelf.write(path, data)
+        self.written.append(path)
+
+    def _record(self, copy: Copy, entry: Entry, role: Role, *, current: bool = False) -> None:
+        with self._ledger.together():
+            story = self._ledger.put_entry(entry)
+            arrived = structs.replace(copy.arrived, story=story, role=role)
+            if copy.withdraws:  # the words of a kill are no story's: the next kill must not be taken for this one
+                arrived = structs.replace(arrived, text=b"", title=b"", sketch=b"")
+            key = self._ledger.put_version(arrived)
+            if current:
+                self._ledger.put_entry(structs.replace(entry, story=story, current=key))
+            if entry.path:
+                self._ledger.landed(entry.path)
+
+    def _next(self, entry: Entry) -> int:
+        return len(self._ledger.versions(entry.story)) + 1
+
+    def _warn(self, place: str, problem: str, remedy: str) -> None:
+        error = DatelineError(place, problem, remedy)
+        self.problems.append(structs.replace(error.problem, level="warning"))
+
+    def _outcome(self, copy: Copy, role: Role, path: str) -> Outcome:
+        return Outcome(copy.file, role, path, f"{copy.dropped} words left out" if copy.dropped else "")
+
+
+def near(one: Version, other: Version) -> bool:
+    """Whether two versions were sent within 48 hours, as far as their dates tell."""
+    return max(one.start - other.until, other.start - one.until) <= identity.WINDOW
+
+
+def _alike(a: Version, v: Version) -> bool:
+    """Whether likeness counts: same agency, near in time, and no two ids of stories that say otherwise."""
+    return v.agency == a.agency and near(a, v) and not (a.named and v.named) and a.input != v.input
+
+
+def _threshold(a: Version, v: Version) -> float:
+    return identity.SAID if a.said or v.said else identity.NEAR
+
+
+def revised(copy: Copy, old: Article, *, changed: bool) -> Article:
+    """Make the article of a later version: what an address or a reader relies on stays as it was.
+
+    ``updated`` moves only where the text did, and never before ``published``.
+    """
+    new = copy.article
+    corrections = old.corrections
+    if copy.note and copy.note.kind == "correction":
+        note = _correction(copy, old)
+        corrections = corrections if note in corrections else (*corrections, note)
+    return structs.replace(
+        new,
+        id=old.id,
+        slug=old.slug,
+        published=old.published,
+        precision=old.precision,
+        lang=old.lang or new.lang,
+        section=old.section or new.section,
+        aliases=old.aliases,
+        translation=old.translation or new.translation,
+        updated=max(copy.moment, old.updated or old.published) if changed else old.updated,
+        corrections=corrections,
+    )
+
+
+def _correction(copy: Copy, article: Article) -> Correction:
+    text = copy.note.text if copy.note else ""
+    text = text if len(text.split()) >= _SENTENCE else ""  # a mere flag tells a reader nothing
+    lang = (article.lang or copy.article.lang).partition("-")[0]
+    return Correction(copy.moment, text or _CORRECTED.get(lang, _CORRECTED["en"]))
+
+
+def _skeleton(entry: Entry) -> Article:
+    """What the ledger knows of an article whose file cannot be read."""
+    slug = entry.path.rpartition("/")[2].removesuffix(".md")
+    slug = slug if entry.precision == "month" else slug[3:]
+    published = datetime.fromisoformat(entry.published)
+    return Article(id=entry.id, title="", slug=slug, published=published, precision=entry.precision, source=Source())
+
+
+def render(article: Article, body: str, settings: Settings) -> bytes:
+    """Spell a content file."""
+    return frontmatter.dump(article, body, settings.zone).encode()
+
+
+def parsed(data: bytes, path: str, settings: Settings) -> Story | None:
+    """Read a content file; ``None`` where it is not readable as one."""
+    try:
+        article, body, _ = frontmatter.parse(data.decode(), path, settings)
+    except (DatelineError, UnicodeDecodeError):
+        return None
+    return Story(article, body)
+
