@@ -7,6 +7,7 @@ from typing import Final
 
 import nh3
 
+from dateline.prose_links import SCHEMES, is_address
 from dateline.text import clean
 
 _TEXT: Final = (
@@ -37,7 +38,6 @@ _ATTRIBUTES: Final = {
     "th": {"align", "colspan", "rowspan"},
     "time": {"datetime"},
 }
-_SCHEMES: Final = {"http", "https", "mailto", "tel"}
 _VALUES: Final = {
     "align": re.compile(r"(?:left|center|right)\Z"),
     "class": re.compile(r"(?:footnote|footnote-ref|footnote-backref|language-[A-Za-z0-9_+-]{1,30})\Z"),
@@ -53,7 +53,6 @@ _VALUES: Final = {
     "start": re.compile(r"\d{1,6}\Z"),
     "width": re.compile(r"[1-9]\d{0,4}\Z"),
 }
-_SCHEME: Final = re.compile(r"([^:/?#]*):")
 
 
 def sanitise(html: str) -> str:
@@ -74,7 +73,7 @@ def _sanitise(html: str) -> str:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
-        url_schemes=_SCHEMES,
+        url_schemes=SCHEMES,
         link_rel=None,
         strip_comments=True,
     )
@@ -87,10 +86,3 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
         return value if is_address(value) else None
     pattern = _VALUES.get(name)
     return value if pattern is None or pattern.match(value) else None
-
-
-def is_address(url: str) -> bool:
-    """Whether *url* is relative or of a scheme that cannot run: what browsers skip over is skipped here too."""
-    seen = "".join(c for c in clean(url) if c > " " and c.isprintable())
-    scheme = _SCHEME.match(seen)
-    return scheme is None or scheme[1].lower() in _SCHEMES
