@@ -148,7 +148,7 @@ def test_each_fault_names_its_line_and_what_to_do(front, said):
 
 @pytest.mark.parametrize(("text", "said"), [
     ("", "a.md:1: is empty"), ("\n \n", "a.md:1: is empty"), ("Only text.", "a.md:1: has no front matter"), ("---\ntitle: T\n", "has no end (close it with a line ---)"),
-    ("---\n---\n", "there is no title"), ("+++\ntitle = \"T\n+++\n", "a.md:1: not TOML"), ("+++\na = " + "[" * 9000 + "\n+++\n", "not TOML|nested too deeply"),
+    ("---\n---\n", "there is no title"), ('+++\ntitle = "T\n+++\n', "a.md:1: not TOML"), ("+++\na = " + "[" * 9000 + "\n+++\n", "not TOML|nested too deeply"),
     ("+++\na = " + "[" * 9 + "]" * 9 + "\n+++\n", "nested more than 6"), ("+++\na = " + "9" * 5000 + "\n+++\n", "not TOML"),
 ])  # fmt: skip
 def test_a_file_without_front_matter_is_named(text, said):
@@ -229,7 +229,7 @@ def test_what_is_written_reads_back_as_the_same_article(article, body):
     assert dump(again, text_body, zone) == text
 
 
-@pytest.mark.parametrize(("precision", "local", "shown"), [("day", datetime(2025, 7, 3), "date: 2025-07-03"), ("month", datetime(987, 7, 1), "date: 0987-07")])
+@pytest.mark.parametrize(("precision", "local", "shown"), [("day", datetime(2025, 7, 3), "date: 2025-07-03"), ("month", datetime(987, 7, 1), "date: 0987-07")])  # noqa: DTZ001 - the zone follows
 def test_what_is_not_known_of_a_date_is_not_written(precision, local, shown):
     article = Article(id="", title="T", published=local.replace(tzinfo=BERLIN.zone).astimezone(UTC), precision=precision)
     text = dump(article, "", BERLIN.zone)
@@ -240,7 +240,7 @@ def test_what_is_not_known_of_a_date_is_not_written(precision, local, shown):
 
 def test_a_written_article_is_pleasant_to_read():
     article = Article(
-        id="tag:a.example,2025:1", title='Kreml: „Nein“', published=datetime(2025, 12, 3, 8, 30, tzinfo=UTC), tags=("no", "a: b"), agency="dpa-AFX",
+        id="tag:a.example,2025:1", title="Kreml: „Nein“", published=datetime(2025, 12, 3, 8, 30, tzinfo=UTC), tags=("no", "a: b"), agency="dpa-AFX",
         summary='Er sagte "ja".', corrections=(Correction(datetime(2025, 12, 4, tzinfo=UTC), "Zwei."),), source=Source(file="seeds/a.txt"),
     )  # fmt: skip
 

@@ -159,7 +159,7 @@ def test_words_are_what_a_reader_would_count():
 
 
 def test_feeds_get_whole_addresses():
-    html = render("[a](/b) [c](d?e=1&f=2#g) [h](#s-i) [j](mailto:k@l.example) ![](m.png) and text with href=\"/o\"\n\n## i")
+    html = render('[a](/b) [c](d?e=1&f=2#g) [h](#s-i) [j](mailto:k@l.example) ![](m.png) and text with href="/o"\n\n## i')
     html = absolute(html, BASE, "/2025/12/03/p/")
     assert re.findall(r'<[^>]* (?:href|src)="([^"]*)"', html) == [
         "https://news.example/b", "https://news.example/2025/12/03/p/d?e=1&amp;f=2#g", "https://news.example/2025/12/03/p/#s-i",
