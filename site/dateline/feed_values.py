@@ -127,6 +127,8 @@ def rfc3339(moment: datetime) -> str:
 
 def utc(moment: datetime) -> datetime:
     """Bring *moment* to UTC and whole seconds. Raises ``ValueError`` if it has no time zone."""
+    if moment.tzinfo is UTC and not moment.microsecond:
+        return moment
     if moment.utcoffset() is None:
         raise ValueError(f"{moment!r} has no time zone")
     return moment.astimezone(UTC).replace(microsecond=0)

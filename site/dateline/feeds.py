@@ -156,7 +156,15 @@ def assemble(
         kept = _kept(fragments, room, None)
     if feed.archive:
         kept = len(fragments)
-    return b"".join((head, separator.join(fragments[: max(kept, 1)]), tail))
+    return _joined(head, fragments[: max(kept, 1)], separator, tail)
+
+
+def _joined(head: bytes, fragments: Sequence[bytes], separator: bytes, tail: bytes) -> bytes:
+    """Copy the bytes once: two joins would copy them twice."""
+    pieces = [separator] * (2 * len(fragments) + 1)
+    pieces[1::2] = fragments
+    pieces[-1] = tail
+    return b"".join((head, *(pieces[1:] if fragments else pieces)))
 
 
 def _kept(fragments: Sequence[bytes], room: int, sizes: Sequence[int] | None) -> int:
