@@ -47,6 +47,7 @@ class Feeds(_Section):
     withdrawal_notice: bool = False  # an entry that says so, in RSS and JSON
     stylesheet: bool = True  # a CSS instruction, so that a browser shows something readable
     hub: Line = ""  # WebSub hub address
+    indexnow_key: Annotated[str, Meta(pattern=r"^([A-Za-z0-9-]{8,128})?$")] = ""  # tells search engines of changes
     ttl: Positive = 60  # minutes, RSS
 
 
