@@ -42,12 +42,16 @@ class Language:
         self._catalogue = catalogue(tag)
         self._locale = _locale(tag)
         self._memo: dict[tuple[str, object], object] = {}
+        self._said: dict[str, str] = {}
         self.gettext = self._catalogue.gettext
 
     def words(self, text: str, **values: object) -> str:
         """Translate *text* and fill in its ``{names}``."""
-        text = self.gettext(text)
-        return text.format(**values) if values else text
+        said = self._said.get(text)
+        if said is None:
+            # What is asked for are the phrases of templates: some hundred.
+            said = self._said[text] = self.gettext(text)
+        return said.format(**values) if values else said
 
     def plural(self, one: str, many: str, n: int, **values: object) -> str:
         """Translate the phrase that fits the count *n*, which is ``{n}`` in it, written as a number."""
@@ -57,15 +61,15 @@ class Language:
         """Write a number with the separators of the language: ``1.234``, ``1,234``."""
         from babel.numbers import format_decimal
 
-        return self._once("number", value, lambda: format_decimal(value, locale=self._locale))
+        return self.once("number", value, lambda: format_decimal(value, locale=self._locale))
 
     def local(self, moment: dt.datetime) -> dt.datetime:
         """Show *moment* on the clocks of the newsroom."""
-        return self._once("local", moment, lambda: moment.astimezone(self.zone))
+        return self.once("local", moment, lambda: moment.astimezone(self.zone))
 
     def iso(self, moment: dt.datetime) -> str:
         """Write *moment* for machines, with the newsroom's offset: ``2026-11-20T14:05:00+01:00``."""
-        return self._once("iso", moment, lambda: self.local(moment).isoformat(timespec="seconds"))
+        return self.once("iso", moment, lambda: self.local(moment).isoformat(timespec="seconds"))
 
     def date(self, moment: dt.datetime, precision: Precision = "day") -> str:
         """Write the day: ``20. November 2026``; only the month where only the month is known."""
@@ -87,13 +91,13 @@ class Language:
         from babel.dates import format_time
 
         clock = local.timetz().replace(tzinfo=None, second=0, microsecond=0, fold=0)
-        return self._once("clock", clock, lambda: format_time(clock, "short", locale=self._locale))
+        return self.once("clock", clock, lambda: format_time(clock, "short", locale=self._locale))
 
     def day(self, day: dt.date, form: str = "long") -> str:
         """Write a calendar day in a CLDR form: ``long``, ``full`` (with its weekday), ``medium``."""
         from babel.dates import format_date
 
-        return self._once(form, day, lambda: format_date(day, form, self._locale))
+        return self.once(form, day, lambda: format_date(day, form, self._locale))
 
     def month(self, year: int, month: int) -> str:
         """Write a month and its year: ``November 2026``."""
@@ -108,7 +112,7 @@ class Language:
                 return format_skeleton(skeleton, day, locale=self._locale)
             return format_date(day, skeleton, self._locale)
 
-        return self._once(skeleton, day, written)
+        return self.once(skeleton, day, written)
 
     def weekdays(self) -> tuple[tuple[str, str], ...]:
         """Short and full names of the weekdays, in the order in which the language's calendars have them."""
@@ -126,7 +130,8 @@ class Language:
         """The locale as OpenGraph wants it: ``de_DE``."""
         return f"{self._locale.language}_{self._locale.territory or _likely(self._locale.language)}"
 
-    def _once(self, kind: str, key: object, make: Callable[[], Value]) -> Value:
+    def once(self, kind: str, key: object, make: Callable[[], Value]) -> Value:
+        """Remember what *make* gives for *key*."""
         # A plain dict emptied when full: cheaper than any LRU, and the next page fills it again.
         try:
             return self._memo[kind, key]  # type: ignore[return-value]

@@ -7,10 +7,11 @@ import zlib
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from jinja2 import BytecodeCache, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
+from msgspec import Struct
 
 from dateline import jsonld
 from dateline.article import Precision, Teaser
@@ -40,7 +41,7 @@ _FEED_NAMES = {"application/rss+xml": "RSS", "application/atom+xml": "Atom", "ap
 _BARS = 36  # months in a chart
 
 
-class Bar(NamedTuple):
+class Bar(Struct, frozen=True):
     """One month of a chart: its place in a drawing 100 high and ``10 * n`` wide."""
 
     x: int
@@ -49,7 +50,7 @@ class Bar(NamedTuple):
     month: Month
 
 
-class Cell(NamedTuple):
+class Cell(Struct, frozen=True):
     """One square of a calendar: number 0 outside the month, ``heat`` 1 (few stories) to 4 (most)."""
 
     number: int = 0
@@ -156,9 +157,11 @@ class _Press:
 
     def stamp(self, moment: datetime, precision: Precision = "minute") -> Markup:
         """Make the ``<time>`` of a moment, as exact as it is known, with the machine's form inside."""
-        return Markup('<time datetime="{}">{}</time>').format(
-            self.language.iso(moment), self.language.datetime(moment, precision)
-        )
+        return self.language.once(precision, moment, lambda: self._time(moment, precision))
+
+    def _time(self, moment: datetime, precision: Precision) -> Markup:
+        text = escape(self.language.datetime(moment, precision))
+        return Markup(f'<time datetime="{self.language.iso(moment)}">{text}</time>')  # noqa: S704 - both are safe
 
     def url(self, address: str) -> str:
         """Put a root-relative address below the path of the site; others stay."""

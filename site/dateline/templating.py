@@ -7,26 +7,25 @@ asking for a terabyte by mistake. It costs nothing on our own structs, whose fie
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from types import TracebackType
-from typing import Any
+from collections.abc import Callable, Mapping, MutableMapping
+from types import CodeType, TracebackType
+from typing import Any, cast
 
 import jinja2
 from jinja2 import BytecodeCache, FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 from msgspec import Struct
 
-from dateline import article, page
 from dateline.errors import DatelineError, printable
 
 PLACE = "templates/"
 _LARGEST = 1_000_000  # characters or items that one expression may make
 _WIDTH = re.compile(r"%[^a-zA-Z%]*(\d{5}|\*)")
-_OURS = frozenset(
-    kind for module in (article, page) for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Struct)
-)
+_ESCAPED = 20_000  # escaped texts a process keeps
+_LOOP = frozenset({"index", "index0", "first", "last"})
 
 
 class TemplateError(DatelineError):
@@ -37,6 +36,24 @@ class TemplateError(DatelineError):
         name, line = chain[-1] if chain else ("", 0)
         way = "".join(f", from {PLACE}{outer}:{at}" for outer, at in reversed(chain[-6:-1]))
         super().__init__(f"{PLACE}{name}" + (f":{line}" if line else ""), problem + way, remedy)
+
+
+class Compiled(jinja2.Template):
+    """A template whose ``escape`` remembers: names, addresses and labels come again on every page."""
+
+    @classmethod
+    def from_code(
+        cls,
+        environment: jinja2.Environment,
+        code: CodeType,
+        globals: MutableMapping[str, Any],  # noqa: A002 - Jinja2 names it so
+        uptodate: Callable[[], bool] | None = None,
+    ) -> jinja2.Template:
+        """Load compiled code and give it the ``escape`` of its environment."""
+        made = super().from_code(environment, code, globals, uptodate)
+        if isinstance(environment, Environment):
+            made.root_render_func.__globals__["escape"] = environment.escape
+        return made
 
 
 class Environment(ImmutableSandboxedEnvironment):
@@ -59,6 +76,26 @@ class Environment(ImmutableSandboxedEnvironment):
         self.filters["indent"] = _bounded(self.filters["indent"])
         self.filters["format"] = _bounded(self.filters["format"])
         self._trusted: set[int] = set()
+        self._escaped: dict[str, Markup] = {}
+        self._public: dict[type, frozenset[str]] = {LoopContext: _LOOP}
+
+    template_class = Compiled
+
+    def escape(self, value: Any) -> Markup:
+        """Escape *value* for HTML as MarkupSafe does; short texts are remembered, Markup is passed on."""
+        kind = type(value)
+        if kind is Markup:
+            return cast("Markup", value)
+        if kind is not str:
+            return escape(value)
+        found = self._escaped.get(value)
+        if found is None:
+            found = escape(value)
+            if len(value) < 200:
+                if len(self._escaped) >= _ESCAPED:
+                    self._escaped.clear()
+                self._escaped[value] = found
+        return found
 
     def trust(self, functions: Mapping[str, Callable[..., object]]) -> None:
         """Offer our own *functions* to all templates; calls of them skip the sandbox's questions."""
@@ -67,15 +104,19 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Read an attribute; the fields of our own structs at once, all else as the sandbox allows."""
-        if type(obj) in _OURS and attribute in obj.__struct_fields__:
+        fields = self._public.get(type(obj))
+        if fields is not None and attribute in fields:
             return getattr(obj, attribute)
+        if fields is None and isinstance(obj, Struct):
+            self._public[type(obj)] = frozenset(obj.__struct_fields__)
         return super().getattr(obj, attribute)
 
     def call(self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: PYI063 - Jinja2 calls it so
         """Call a function from a template; methods of text with gigantic widths are refused."""
         if id(__obj) in self._trusted:
-            kwargs.pop("_block_vars", None)
-            kwargs.pop("_loop_vars", None)
+            if kwargs:
+                kwargs.pop("_block_vars", None)
+                kwargs.pop("_loop_vars", None)
             return __obj(*args, **kwargs)
         if isinstance(getattr(__obj, "__self__", None), str):
             _small(*args)

@@ -150,4 +150,5 @@ def _styled(name: str, data: bytes, look: Look, done: Mapping[str, tuple[str, by
 
 def _tight(css: str) -> str:
     """Leave out comments and needless blanks; strings stay. Readers load this on their first page."""
-    return _CSS_BLANK.sub(lambda m: m["string"] or (" " if m["blank"] else m["mark"] or ""), css).strip() + "\n"
+    css = _CSS_BLANK.sub(lambda m: m["string"] or (" " if m["blank"] else m["mark"] or ""), css)
+    return css.replace(";}", "}").strip() + "\n"

@@ -1,77 +1,77 @@
-// The only script of the site: it runs on the search page alone and asks the index that Pagefind made.
+// Runs on the search page alone and asks the index that Pagefind made.
 const form = document.querySelector("form.search");
 const { engine, none, one, many, failed, all, more, ...names } = form.dataset;
-const input = form.elements.q;
+const input = form.nodes.q;
 const list = document.querySelector(".hits");
 const status = document.querySelector("[role=status]");
 const filters = form.querySelector(".filters");
 const given = new URLSearchParams(location.search);
 let pagefind, turn = 0, shown = 10, results = [];
 
-const make = (tag, properties, ...children) => {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
+const make = (tag, props, ...children) => {
+	const node = Object.assign(document.createElement(tag), props);
+	node.append(...children);
+	return node;
 };
 const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
 
 function hit(page) {
-  const words = page.excerpt.split(/<\/?mark>/).map((part, i) => make(i % 2 ? "mark" : "span", { textContent: plain(part) }));
-  return make("li", {}, make("a", { href: page.url, textContent: page.meta.title }), make("p", {}, ...words));
+	const words = page.excerpt.split(/<\/?mark>/).map((part, i) => make(i % 2 ? "mark" : "span", {}, plain(part)));
+	return make("li", {}, make("a", { href: page.url }, page.meta.title), make("p", {}, ...words));
 }
 
 async function show(mine) {
-  const pages = await Promise.all(results.slice(0, shown).map((result) => result.data()));
-  if (mine !== turn) return;
-  list.replaceChildren(...pages.map(hit));
-  if (results.length > shown) {
-    const button = make("button", { type: "button", textContent: more });
-    button.onclick = async () => {
-      const next = shown;
-      shown += 10;
-      await show(turn);
-      list.children[next]?.querySelector("a").focus();
-    };
-    list.append(make("li", { className: "search" }, button));
-  }
+	const pages = await Promise.all(results.slice(0, shown).map((result) => result.data()));
+	if (mine !== turn) return;
+	list.replaceChildren(...pages.map(hit));
+	if (results.length > shown) {
+		const button = make("button", { type: "button" }, more);
+		button.onclick = async () => {
+			const next = shown;
+			shown += 10;
+			await show(turn);
+			list.children[next]?.querySelector("a").focus();
+		};
+		list.append(make("li", { className: "search" }, button));
+	}
 }
 
 async function run() {
-  const mine = ++turn;
-  const query = input.value.trim();
-  const wanted = {};
-  for (const select of filters.querySelectorAll("select")) if (select.value) wanted[select.name] = select.value;
-  const address = new URLSearchParams({ ...(query && { q: query }), ...wanted });
-  history.replaceState(null, "", address.size ? `?${address}` : location.pathname);
-  if (!query && !Object.keys(wanted).length) {
-    list.replaceChildren();
-    status.textContent = "";
-    return;
-  }
-  try {
-    await start();
-    const found = await pagefind.search(query || null, { filters: wanted });
-    if (mine !== turn) return;
-    results = found.results;
-    shown = 10;
-    status.textContent = [none, one][results.length] ?? many.replace("%d", results.length);
-    await show(mine);
-  } catch {
-    status.textContent = failed;
-  }
+	const mine = ++turn;
+	const query = input.value.trim();
+	const wanted = {};
+	for (const select of filters.querySelectorAll("select")) if (select.value) wanted[select.name] = select.value;
+	const address = new URLSearchParams({ ...(query && { q: query }), ...wanted });
+	history.replaceState(null, "", address.size ? `?${address}` : location.pathname);
+	if (!query && !Object.keys(wanted).length) {
+		list.replaceChildren();
+		status.textContent = "";
+		return;
+	}
+	try {
+		await start();
+		const found = await pagefind.search(query || null, { filters: wanted });
+		if (mine !== turn) return;
+		results = found.results;
+		shown = 10;
+		status.textContent = [none, one][results.length] ?? many.replace("%d", results.length);
+		await show(mine);
+	} catch {
+		status.textContent = failed;
+	}
 }
 
 async function start() {
-  if (pagefind) return;
-  pagefind = await import(new URL(engine, location));
-  const known = await pagefind.filters();
-  for (const name of ["section", "tag", "year"]) {
-    const values = Object.keys(known[name] ?? {}).sort((a, b) => a.localeCompare(b));
-    if (values.length < 2) continue;
-    const options = values.map((value) => new Option(value, value, false, value === given.get(name)));
-    const select = make("select", { name }, new Option(all, ""), ...options);
-    filters.append(make("label", {}, names[name], " ", select));
-  }
+	if (pagefind) return;
+	pagefind = await import(new URL(engine, location));
+	const known = await pagefind.filters();
+	for (const name of ["section", "tag", "year"]) {
+		const values = Object.keys(known[name] ?? {}).sort((a, b) => a.localeCompare(b));
+		if (values.length < 2) continue;
+		const options = values.map((v) => new Option(v, v, false, v === given.get(name)));
+		const select = make("select", { name }, new Option(all, ""), ...options);
+		filters.append(make("label", {}, names[name], " ", select));
+	}
 }
 
 form.addEventListener("submit", (event) => { event.preventDefault(); run(); });
