@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from dateline import feeds
 from dateline.feed_maker import document
+from dateline.feed_short import shortened
 from dateline.feed_values import rfc822, rfc3339, shown
 from dateline.feeds import assemble, fragments, last_change, shell
 from dateline.page import Category, Entry, FeedPage, Media
@@ -180,6 +181,15 @@ def test_summaries_only_leave_the_full_text_out(kind):
     assert b"In short: a." in made
 
 
+@given(entries, st.sampled_from(KINDS))
+@settings(deadline=None, max_examples=60)
+def test_a_shortened_entry_is_the_one_of_a_feed_of_summaries(story, kind):
+    (full,), (short,) = (fragments([story], kind, OPTIONS, content) for content in ("full", "summary"))
+
+    assert shortened(full, kind) == short
+    assert shortened(short, kind) == short
+
+
 def test_an_author_is_a_name_in_dc_creator_and_no_address():
     item = one("rss", entry(authors=("Eva Muster", "Max")))
 
@@ -251,7 +261,7 @@ def test_a_correction_stands_above_the_text_with_its_date_and_moves_updated(kind
         "json": lambda: item["content_html"],
     }[kind]()
     assert text.startswith(
-        "<p><strong>Korrektur (2025-12-04):</strong> It is &lt;Meier&gt;.</p><p><strong>Korrektur (2025-12-03)"
+        "<div><p><strong>Korrektur (2025-12-04):</strong> It is &lt;Meier&gt;.</p><p><strong>Korrektur (2025-12-03)"
     )
     assert (
         item["date_modified"] if kind == "json" else item.findtext("a:updated", namespaces=NS)
@@ -406,15 +416,21 @@ class TestBudget:
         options = replace(OPTIONS, max_bytes=60_000)
         stories = [self.story(i, 10_000) for i in range(30)]
 
-        made = assemble(
-            feed(kind), fragments(stories, kind, options), options, lambda: fragments(stories, kind, options, "summary")
-        )
+        made = assemble(feed(kind), fragments(stories, kind, options), options)
 
         assert self.ids(made, kind) == 30
         assert len(made) <= 60_000
         assert b"xxx" not in made
 
-    def test_without_summaries_at_least_one_entry_stays(self, kind):
+    def test_short_entries_that_are_there_already_are_taken(self, kind):
+        options = replace(OPTIONS, max_bytes=20_000)
+        stories = [self.story(i, 10_000) for i in range(12)]
+
+        made = assemble(feed(kind), fragments(stories, kind, options), options, [b"<short/>"] * 12)
+
+        assert made.count(b"<short/>") == 12
+
+    def test_at_least_one_entry_stays(self, kind):
         options = replace(OPTIONS, max_bytes=1)
 
         assert self.ids(assemble(feed(kind), fragments([entry(), entry("b")], kind, options), options), kind) == 1
@@ -432,12 +448,7 @@ class TestBudget:
         options = replace(OPTIONS, max_bytes=20_000)
         stories = [self.story(i, 3000) for i in range(30)]
 
-        made = assemble(
-            feed(kind, archive=True),
-            fragments(stories, kind, options),
-            options,
-            lambda: fragments(stories, kind, options, "summary"),
-        )
+        made = assemble(feed(kind, archive=True), fragments(stories, kind, options), options)
 
         assert self.ids(made, kind) == 30
         assert b"xxx" not in made

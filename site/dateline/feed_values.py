@@ -28,6 +28,7 @@ _WORDS = {  # correction, breaking news
     "pl": ("Sprostowanie", "Z ostatniej chwili"),
     "pt": ("Correção", "Última hora"),
 }
+NOTES = "<div><p><strong>", "</div>"  # how correction notes begin and end, nothing else at the top of an entry
 _TITLE_LENGTH = 100  # of a title made from other text
 
 _T = TypeVar("_T")
@@ -152,7 +153,7 @@ def shown(entry: Entry, options: FeedOptions, content: Content) -> Shown:
     plain = entry.summary.strip() or title
     summary = html.escape(plain, quote=False)
     paragraph = f"<p>{summary}</p>"
-    notes = "".join(_note(*note, entry.lang, options.timezone) for note in sorted(entry.corrections, reverse=True))
+    notes = _notes(entry, options.timezone) if entry.corrections else ""
     full = content == "full"
     return Shown(
         id=entry.id,
@@ -182,9 +183,13 @@ def _shortened(text: str) -> str:
     return line if len(line) <= _TITLE_LENGTH else line[:_TITLE_LENGTH].rsplit(" ", 1)[0] + " …"
 
 
-def _note(date: datetime, text: str, lang: str, timezone: str) -> str:
-    day = utc(date).astimezone(ZoneInfo(timezone)).date().isoformat()
-    return f"<p><strong>{_words(lang)[0]} ({day}):</strong> {html.escape(text, quote=False)}</p>"
+def _notes(entry: Entry, timezone: str) -> str:
+    word, zone = _words(entry.lang)[0], ZoneInfo(timezone)
+    notes = (
+        f"<p><strong>{word} ({utc(date).astimezone(zone).date()}):</strong> {html.escape(text, quote=False)}</p>"
+        for date, text in sorted(entry.corrections, reverse=True)
+    )
+    return "".join((NOTES[0].removesuffix("<p><strong>"), *notes, NOTES[1]))
 
 
 def _categories(entry: Entry, options: FeedOptions) -> tuple[Category, ...]:

@@ -6,7 +6,7 @@ feedgen makes one head and one entry of each shape, of placeholders; the texts o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ import msgspec
 
 from dateline import jsonfeed
 from dateline.feed_forms import Form, escape_attribute, fill, form, marks
+from dateline.feed_short import shortened
 from dateline.feed_values import (
     Content,
     FeedOptions,
@@ -134,13 +135,14 @@ def assemble(
     feed: FeedPage,
     fragments: Sequence[bytes],
     options: FeedOptions,
-    summaries: Callable[[], Sequence[bytes]] | None = None,
+    short: Sequence[bytes] | None = None,
     sizes: Sequence[int] | None = None,
 ) -> bytes:
     """Join the head of *feed* and its *fragments*, newest first as the feed names them, into the document.
 
-    Over ``max_bytes`` the oldest entries go, down to ten; if that is not enough *summaries* is called for fragments
-    without full text, and of these, too, the newest that fit stay, at least one. An archive keeps all its entries.
+    Over ``max_bytes`` the oldest entries go, down to ten; if that is not enough the full texts go instead, and of
+    the *short* entries (cut from the full ones if not given), too, the newest that fit stay, at least one. An archive
+    keeps all its entries.
     *sizes* are what the budget counts instead of the fragments' own lengths: hand all formats of a feed the same
     (an entry's largest over the formats) and they list the same entries. About 30 µs and one copy of the bytes.
     """
@@ -151,8 +153,8 @@ def assemble(
     room = options.max_bytes - max(_HEAD, len(head) + len(tail))
     kept = _kept(fragments, room, sizes)
     floor = len(fragments) if feed.archive else min(FLOOR, len(fragments))
-    if kept < floor and summaries:
-        fragments = summaries()
+    if kept < floor:
+        fragments = short or [shortened(fragment, feed.format) for fragment in fragments]
         kept = _kept(fragments, room, None)
     if feed.archive:
         kept = len(fragments)
