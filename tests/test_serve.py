@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import socket
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from dateline.errors import SettingsError
-from dateline.serve import HANDED_ON, Server, greeting
+from dateline.serve import HANDED_ON, Server, forever, greeting, run
+from dateline.serve_files import Folder
 
 PAGE = "<!doctype html><html><head><title>Hafen</title></head><body><h1>Hafen für alle</h1></body></html>"
 
@@ -78,7 +81,9 @@ def raw(address: str, data: bytes) -> bytes:
 
 
 def ask(address: str, target: str, extra: str = "") -> bytes:
-    return raw(address, f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{extra}\r\n".encode("latin-1"))
+    return raw(
+        address, f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{extra}\r\n".encode("latin-1")
+    )
 
 
 def test_a_page_arrives_whole_with_its_charset_and_its_own_tag(reader):
@@ -174,8 +179,14 @@ def test_a_precompressed_file_is_sent_to_whoever_can_read_it(reader, build):
 
 
 def test_a_missing_page_is_the_sites_own_in_the_readers_language(reader):
-    assert (reader.get("/no/such/").status_code, reader.get("/no/such/").text) == (404, "<html><body>Not here</body></html>")
-    assert (reader.get("/de/weg/").status_code, reader.get("/de/weg/").text) == (404, "<html><body>Nicht hier</body></html>")
+    assert (reader.get("/no/such/").status_code, reader.get("/no/such/").text) == (
+        404,
+        "<html><body>Not here</body></html>",
+    )
+    assert (reader.get("/de/weg/").status_code, reader.get("/de/weg/").text) == (
+        404,
+        "<html><body>Nicht hier</body></html>",
+    )
 
 
 def test_a_folder_is_a_page_and_never_a_listing(reader):
@@ -346,7 +357,9 @@ def test_wildcard_addresses_are_shown_as_something_to_click_on(tmp_path):
 
 def test_the_first_line_says_where_to_click():
     assert greeting("http://127.0.0.1:8000/", 1.234, 2021) == "http://127.0.0.1:8000/ · 2021 pages built in 1.2 s"
-    assert greeting("http://127.0.0.1:8001/", 0.1, 1, "port 8000 is taken, using 8001").endswith("(port 8000 is taken, using 8001)")
+    assert greeting("http://127.0.0.1:8001/", 0.1, 1, "port 8000 is taken, using 8001").endswith(
+        "(port 8000 is taken, using 8001)"
+    )
 
 
 def test_it_ends_within_a_second_though_a_reader_never_reads(build):
@@ -370,4 +383,99 @@ def test_a_server_stopped_before_it_ran_does_not_run(tmp_path):
     server.bind()
     server.stop()
     server.run()
+    server.close()
+
+
+def test_serving_ends_with_ctrl_c_and_with_the_work_beside_it(tmp_path):
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    for work, end in ((interrupted, None), (lambda: "restart", "restart")):
+        server = Server(tmp_path, port=0)
+        address = server.bind()
+        after = []
+        assert run(server, work, after=after.append) == end
+        assert after == [end]
+        assert address.startswith("http://127.0.0.1:")
+
+
+def test_while_only_serving_nothing_is_done(monkeypatch):
+    waited = []
+    monkeypatch.setattr("dateline.serve.Event", type("Waiting", (), {"wait": lambda _self: waited.append(1)}))
+    forever()
+    assert waited == [1]
+
+
+def test_when_ten_more_ports_are_taken_it_says_so(tmp_path, monkeypatch):
+    def taken(_host: str, _port: int) -> None:
+        raise OSError(errno.EADDRINUSE, "taken")
+
+    monkeypatch.setattr("dateline.serve._open", taken)
+    with pytest.raises(SettingsError, match="this port and the next 10 are taken"):
+        Server(tmp_path).bind()
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.EACCES, "only the administrator"), (errno.EADDRNOTAVAIL, "no address"), (errno.EINVAL, "Invalid argument")],
+)
+def test_a_port_that_cannot_be_had_is_an_error_with_a_remedy(tmp_path, monkeypatch, number, words):
+    def refused(_host: str, _port: int) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr("dateline.serve._open", refused)
+    with pytest.raises(SettingsError, match=words):
+        Server(tmp_path, port=80, port_explicit=True).bind()
+
+
+def test_a_socket_that_does_not_listen_is_not_taken_over(tmp_path, monkeypatch):
+    with socket.socket() as other:
+        monkeypatch.setenv(HANDED_ON, str(os.dup(other.fileno())))
+        server = Server(tmp_path, port=0)
+        server.bind()
+        server.close()
+
+
+def test_a_named_host_is_local_only_when_it_is_this_machine(build):
+    for host, status in (("localhost", 421), ("0.0.0.0", 200)):
+        server = Server(build, host, 0)
+        thread = server.start()
+        assert httpx.get(server.address, headers={"Host": "news.example"}).status_code == status
+        server.stop()
+        thread.join(2)
+        server.close()
+
+
+def test_a_large_file_replaced_since_it_was_chosen_is_not_mixed_up(tmp_path):
+    (tmp_path / "a.bin").write_bytes(b"a" * 600_000)
+    folder = Folder(tmp_path)
+    found = folder.read("a.bin")
+    os.close(folder.reopen(found))
+    (tmp_path / "b.bin").write_bytes(b"b" * 600_000)
+    (tmp_path / "b.bin").replace(tmp_path / "a.bin")
+    assert folder.reopen(found) is None
+    (tmp_path / "a.bin").unlink()
+    assert folder.reopen(found) is None
+    assert Folder(tmp_path / "gone").open("a.bin") is None
+
+
+def test_little_is_held_and_the_oldest_goes_first(tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_text(name * 40)
+    folder = Folder(tmp_path, keep=100)
+    first = folder.read("a")
+    assert folder.read("a") is first
+    folder.read("b")
+    folder.read("c")
+    assert folder.read("a") is not first
+
+
+def test_a_half_request_is_closed_after_a_while(tmp_path, monkeypatch):
+    monkeypatch.setattr("dateline.serve_protocol.PATIENCE", 0.1)
+    server = Server(tmp_path, port=0)
+    thread = server.start()
+    assert raw(server.address, b"GET / HTTP/1.1\r\n").startswith(b"HTTP/1.1 408")
+    assert raw(server.address, b"") == b""
+    server.stop()
+    thread.join(2)
     server.close()

@@ -40,12 +40,12 @@ _NO_CACHE = (b"cache-control", b"no-cache")
 
 
 class Answer(Struct, frozen=True):
-    """Status, header fields and bytes; or, where ``file`` is not empty, the span of that file to stream."""
+    """Status, header fields and bytes; or, where there is a ``file``, the span of it to stream."""
 
     status: int
     head: Head
     body: bytes = b""
-    file: str = ""
+    file: Document | None = None
     span: tuple[int, int] = (0, 0)
 
 
@@ -277,13 +277,14 @@ class Site:
         fields = self._dated(answer.head)
         if answer.status != 304:
             fields.append((b"content-length", b"%d" % length))
-        file = self._folder.open(answer.file) if answer.file and not head else None
-        if answer.file and not head and (file is None or os.fstat(file).st_size < answer.span[1]):
-            # The file went or shrank since it was chosen: nothing has been promised to the client yet.
-            if file is not None:
-                os.close(file)
-            await self._reply(send, _plain(404, "There is no such page."), head=False)
-            return
+        file = None
+        if answer.file is not None and not head:
+            file = self._folder.reopen(answer.file)
+            if file is None:
+                # Nothing has been promised to the client yet, and the tags it was chosen by are not its own.
+                again = _plain(503, "The file was replaced just now. Ask again.", ((b"retry-after", b"1"),))
+                await self._reply(send, again, head=False)
+                return
         await send({"type": "http.response.start", "status": answer.status, "headers": fields})
         if file is None:
             await send({"type": "http.response.body", "body": b"" if head else answer.body})
@@ -299,7 +300,7 @@ async def _stream(send: Send, file: int, start: int, end: int) -> None:
         part = os.pread(file, min(CHUNK, end - start), start)
         start += len(part)
         if not part:
-            raise ConnectionAbortedError("the file was cut while it was sent")  # the length is promised: break off
+            return  # the file was cut: its length is promised, so the server breaks the connection off
         await send({"type": "http.response.body", "body": part, "more_body": start < end})
 
 
@@ -320,7 +321,7 @@ def _conditional(found: Document, head: Head, headers: Mapping[bytes, bytes]) ->
 def _whole(found: Document, head: Head, status: int) -> Answer:
     if found.body is not None:
         return Answer(status, head, found.body)
-    return Answer(status, head, file=found.name, span=(0, found.size))
+    return Answer(status, head, file=found, span=(0, found.size))
 
 
 def _part(found: Document, head: Head, span: tuple[int, int]) -> Answer:
@@ -328,7 +329,7 @@ def _part(found: Document, head: Head, span: tuple[int, int]) -> Answer:
     fields = [*head, (b"content-range", b"bytes %d-%d/%d" % (start, end - 1, found.size))]
     if found.body is not None:
         return Answer(206, fields, found.body[start:end])
-    return Answer(206, fields, file=found.name, span=span)
+    return Answer(206, fields, file=found, span=span)
 
 
 def _moved(target: str, query: bytes = b"") -> Answer:

@@ -109,6 +109,14 @@ class Folder:
         os.close(file)
         return None
 
+    def reopen(self, found: Document) -> int | None:
+        """A descriptor of *found*, or None where another file has taken its name."""
+        file = self.open(found.name)
+        if file is not None and _stamp(os.fstat(file)) != found.stamp:
+            os.close(file)
+            return None
+        return file
+
     def _stat(self, name: str) -> os.stat_result | None:
         try:
             return os.lstat(f"{self._base}/{name}")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct
 
-from dateline.errors import Problem
+from dateline.errors import DatelineError, Problem
+from dateline.files import read_file
 
 LARGEST = 2_000_000  # bytes; the source of a larger file is not shown
 
@@ -45,21 +44,17 @@ def _one(problem: Problem, root: Path, theme: Path | None) -> OverlayError:
     match = _PLACE.match(problem.place)
     file, line = (match[1], int(match[2])) if match else (problem.place, 0)
     cause, *way = _FROM.split(problem.problem)
-    source = _lines(root / file, line) if line else ()
+    source = _lines(root, file, line) if line else ()
     if line and not source and theme is not None and file.startswith(_TEMPLATES):
-        source = _lines(theme / file.removeprefix(_TEMPLATES), line)
+        source = _lines(theme, file.removeprefix(_TEMPLATES), line)
     return OverlayError(file, line, cause, problem.remedy, source, (*reversed(way), problem.place) if way else ())
 
 
-def _lines(path: Path, line: int) -> tuple[tuple[int, str], ...]:
+def _lines(folder: Path, file: str, line: int) -> tuple[tuple[int, str], ...]:
     """The line and two on each side; () where the file cannot be read any more."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except (OSError, ValueError):
+        text = read_file(folder, file, LARGEST).data.decode("utf-8", "replace").split("\n")
+    except DatelineError:
         return ()
-    with os.fdopen(file, "rb") as source:
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            return ()
-        text = source.read(LARGEST).decode("utf-8", "replace").split("\n")
     first = max(0, line - 3)
     return tuple((first + i + 1, t[:400].rstrip("\r")) for i, t in enumerate(text[first : line + 2]))
