@@ -203,12 +203,13 @@ def build(
         os.environ["DATELINE_BASE_URL"] = base_url
     settings = desk.settings
     when = clock(at)
+    code = OK if no_ingest or dry_run else _take_in(desk, settings, when, jobs, as_json=as_json)
     request = Request(
         root=desk.root, now=when, output=output, jobs=jobs, full=full, drafts=drafts, dry=dry_run, progress=desk.terminal.progress
     )
     report = make(request, settings)
     desk.terminal.done()
-    code = _problems(desk, report.problems, strict=strict)
+    code = max(code, _problems(desk, report.problems, strict=strict))
     if as_json:
         _json(report)
     else:
@@ -218,6 +219,21 @@ def build(
         if profile:
             for stage, seconds in report.stages.items():
                 desk.terminal.line(f"  {stage:<10} {seconds * 1000:9.1f} ms")
+    return code
+
+
+def _take_in(desk: Desk, settings: Settings, when: datetime, jobs: int, *, as_json: bool) -> int:
+    """Ingest what is new in seeds/, so that dropping a file there is all a newcomer needs."""
+    seeds = desk.root / settings.ingest.seeds
+    if not settings.ingest.on_build or not seeds.is_dir():
+        return OK
+    from dateline.desk import ingest as take_in
+
+    report = take_in(desk.root, (seeds,), settings, when, jobs=jobs, progress=desk.terminal.progress)
+    desk.terminal.done()
+    code = _problems(desk, report.problems)
+    if report.written and not as_json:
+        desk.terminal.line(str(report))
     return code
 
 
@@ -231,3 +247,239 @@ def _summary(report: Any, settings: Settings, dry: bool) -> str:
         rest.append(f"next {report.why} {local:%Y-%m-%d %H:%M}")
     verb = "would build" if dry else "built"
     return f"{verb} {len(report.made)} of {report.total} files in {report.seconds:.2f} s ({', '.join(rest)})"
+
+
+# -- beginning ----------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--language", default="en", help="Language of the site, as de or pt-BR.")
+@click.option("--timezone", default="UTC", help="Time zone of the newsroom, as Europe/Berlin.")
+@click.pass_obj
+def init(desk: Desk, folder: Path, language: str, timezone: str) -> int:
+    """Make a newsroom in FOLDER."""
+    from dateline.settings import load
+    from dateline.starter import begin
+
+    load(msgspec.toml.encode({"language": language, "timezone": timezone}).decode(), place="init")
+    made = begin(folder, language=language, timezone=timezone)
+    desk.terminal.line(f"made {printable(str(folder))}: {', '.join(made)}")
+    desk.terminal.line(f"next: cd {printable(str(folder))}; drop wire copy into seeds/; dateline build; dateline serve")
+    return OK
+
+
+@main.command()
+@click.argument("title", nargs=-1)
+@click.option("--template", "template", metavar="NAME", help="Copy a template of the theme for editing instead.")
+@click.pass_obj
+def new(desk: Desk, title: tuple[str, ...], template: str | None) -> int:
+    """Begin an article called TITLE, as a draft."""
+    from dateline.starter import copy_template, write_new
+
+    path = copy_template(desk.root, template) if template else write_new(desk.root, " ".join(title), desk.settings, clock(None))
+    desk.terminal.line(f"made {printable(str(path))}")
+    return OK
+
+
+# -- ingest ---------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+@click.option("--jobs", "-j", type=click.IntRange(0, 256), default=0, help="Processes (default: all cores).")
+@click.option("--clock", "at", metavar="ISO", help="Ingest as of this moment.")
+@json_option
+@speaking
+@click.pass_context
+def ingest(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    jobs: int,
+    at: str | None,
+    as_json: bool,
+    more_quiet: bool,
+    more_verbose: bool,
+) -> int:
+    """Turn wire copy into articles in content/. PATHS are files and folders (default: seeds/)."""
+    from dateline.desk import ingest as take_in
+
+    desk = _tuned(context, more_quiet, more_verbose)
+    settings = desk.settings
+    wanted = paths or (desk.root / settings.ingest.seeds,)
+    missing = [path for path in wanted if not os.path.lexists(path)]
+    if missing:
+        raise DatelineError(printable(str(missing[0])), "is not there", "name a file or a folder of wire copy")
+    report = take_in(desk.root, wanted, settings, clock(at), jobs=jobs, dry_run=dry_run, progress=desk.terminal.progress)
+    return _ingested(desk, report, as_json=as_json)
+
+
+def _ingested(desk: Desk, report: Any, *, as_json: bool = False) -> int:
+    desk.terminal.done()
+    code = _problems(desk, report.problems)
+    if as_json:
+        _json(report)
+        return code
+    if desk.terminal.verbose:
+        for outcome in report.outcomes:
+            desk.terminal.line(str(outcome))
+    desk.terminal.line(str(report))
+    return code
+
+
+@main.command()
+@click.argument("story")
+@click.pass_obj
+def withdraw(desk: Desk, story: str) -> int:
+    """Withdraw STORY (an id or a content file): a short notice stays, its text goes everywhere."""
+    from dateline.desk import withdraw as take_back
+
+    result = take_back(desk.root, story, desk.settings, clock(None))
+    desk.terminal.line(f"withdrawn: {result}; run `dateline build` to take it off the site")
+    return OK
+
+
+@main.command()
+@click.argument("story")
+@json_option
+@click.pass_obj
+def history(desk: Desk, story: str, as_json: bool) -> int:
+    """Show the versions of STORY (an id or a content file)."""
+    from dateline.desk import history as versions
+
+    found = versions(desk.root, story, desk.settings)
+    if as_json:
+        _json(found)
+    else:
+        for version in found:
+            desk.terminal.line(str(version))
+    return OK
+
+
+# -- looking ----------------------------------------------------------------------------------------------
+
+
+def _seen(desk: Desk, at: str | None = None, output: Path | None = None, *, drafts: bool = False) -> Any:
+    """Plan without making anything, from what is remembered; the memory itself stays untouched."""
+    from dateline.pipeline import Request, planned
+
+    return planned(Request(root=desk.root, now=clock(at), output=output, drafts=drafts), desk.settings)
+
+
+@main.command("list")
+@click.argument("which", type=click.Choice(["drafts", "future", "embargoed", "expired", "withdrawn"]), required=False)
+@click.option("--clock", "at", metavar="ISO", help="As of this moment.")
+@json_option
+@click.pass_obj
+def list_(desk: Desk, which: str | None, at: str | None, as_json: bool) -> int:
+    """List all stories, or those in one state."""
+    when = clock(at)
+    tests: dict[str | None, Any] = {
+        None: lambda _: True,
+        "drafts": lambda r: r.status == "draft",
+        "future": lambda r: r.published > when,
+        "embargoed": lambda r: r.embargo is not None and r.embargo > when,
+        "expired": lambda r: r.expires is not None and r.expires <= when,
+        "withdrawn": lambda r: r.status == "withdrawn",
+    }
+    with _seen(desk, at) as seen:
+        found = sorted((r for r in seen.prospect.records if tests[which](r)), key=lambda r: (r.published, r.id), reverse=True)
+        problems = seen.prospect.problems
+        zone = seen.prospect.settings.zone
+    if as_json:
+        _json([{"id": r.id, "path": r.path, "url": r.teaser.url, "title": r.teaser.title, "date": r.published, "status": r.status, "embargo": r.embargo, "expires": r.expires} for r in found])
+    for r in () if as_json else found:
+        desk.terminal.line(f"{r.published.astimezone(zone):%Y-%m-%d %H:%M}  {r.status:<9}  {r.path}  {r.teaser.title}")
+    return _problems(desk, problems)
+
+
+@main.command()
+@click.argument("output")
+@click.option("--clock", "at", metavar="ISO", help="As of this moment.")
+@click.option("-o", "--output-folder", type=click.Path(path_type=Path), help="The folder that was built into.")
+@json_option
+@click.pass_obj
+def explain(desk: Desk, output: str, at: str | None, output_folder: Path | None, as_json: bool) -> int:
+    """Say why OUTPUT (build/…) was or would be made, or what a content file affects and where its fields come from."""
+    from dateline.engine.output import Output
+    from dateline.explain import affected, why
+
+    with _seen(desk, at, output_folder) as seen:
+        folder = seen.folder
+        path = _relative(output, desk.root)
+        tasks = seen.prospect.plan.tasks
+        if path.startswith("content/"):
+            rows = affected(path, tasks)
+            if not rows:
+                raise DatelineError(output, "affects nothing", "it is no article, or it is not visible")
+            if as_json:
+                _json([{"output": key, "by": by} for key, by in rows])
+            for key, by in () if as_json else rows:
+                desk.terminal.line(f"{by:<7} {folder.name}/{key}")
+            _sources(desk, path)
+            return OK
+        key = path.removeprefix(f"{folder.name}/")
+        answer = why(key, tasks, seen.store, Output(folder, desk.root))
+    if as_json:
+        _json(answer)
+    for line in () if as_json else answer.lines():
+        desk.terminal.line(line)
+    return OK
+
+
+def _relative(path: str, root: Path) -> str:
+    try:
+        return Path(path).absolute().relative_to(root.absolute()).as_posix() if Path(path).exists() else Path(path).as_posix().lstrip("/")
+    except ValueError:
+        return Path(path).as_posix()
+
+
+def _sources(desk: Desk, path: str) -> None:
+    """Say which rule gave each field, from which characters of the source."""
+    from dateline.desk import explain_content
+
+    for line in explain_content(desk.root, path, desk.settings):
+        desk.terminal.line(str(line))
+
+
+@main.command()
+@click.option("--next", "next_", is_flag=True, help="Only the moment of the next change, for machines.")
+@click.option("--clock", "at", metavar="ISO", help="As of this moment.")
+@json_option
+@click.pass_obj
+def status(desk: Desk, next_: bool, at: str | None, as_json: bool) -> int:
+    """Show what is on the site and what falls due next."""
+    from dateline.pipeline import dues
+
+    with _seen(desk, at) as seen:
+        front = seen.prospect.front
+        due = dues(seen.prospect, clock(at))
+        zone = seen.prospect.settings.zone
+        counts = {lang: len(edition.stories) for lang, edition in front.editions.items()}
+    if as_json:
+        _json({"next": front.due, "why": front.why, "stories": counts, "due": due})
+    elif next_:
+        desk.terminal.line(front.due.isoformat() if front.due else "")
+    else:
+        for lang, count in counts.items():
+            desk.terminal.line(f"{count} stories on the site ({lang})")
+        for moment_, why_, title in due[:20]:
+            desk.terminal.line(f"{moment_.astimezone(zone):%Y-%m-%d %H:%M}  {why_:<15}  {title}")
+        if not due:
+            desk.terminal.line("nothing falls due: the site changes only when its files do")
+    return OK
+
+
+@main.command()
+@click.option("--all", "everything", is_flag=True, help="Also what ingest remembers (.dateline/ as a whole).")
+@click.pass_obj
+def clean(desk: Desk, everything: bool) -> int:
+    """Remove build/ and what builds remember. Articles and seeds stay."""
+    from dateline.pipeline import sweep
+
+    _ = desk.settings  # only in a newsroom
+    removed = sweep(desk.root, everything=everything)
+    desk.terminal.line(f"removed {', '.join(removed)}" if removed else "nothing to remove")
+    return OK

@@ -6,10 +6,13 @@ read → index → plan → render → publish. What was made before is remember
 from __future__ import annotations
 
 import gc
+import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +22,19 @@ from msgspec import Struct, field
 from dateline import content, newsroom
 from dateline.edition import Front, front
 from dateline.engine.digest import SIZE, digest, digest_of
-from dateline.engine.executors import Executor, Pool, Serial
+from dateline.engine.executors import Executor, Pool, R, Serial, T, Waves
 from dateline.engine.run import Application, Job, Outcome, run
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Stat, Store
 from dateline.errors import DatelineError, Problem, SettingsError
 from dateline.files import Found, read_file, scan
 from dateline.lock import locked
+from dateline.page import SiteView
+from dateline.plan import Materials, Plan, plan
+from dateline.recipes import ArticleRecipe
 from dateline.record import Record, decode, encode, moved
 from dateline.settings import Settings
-from dateline.theme import Theme
+from dateline.theme import Theme, assets
 
 STATE = ".dateline"
 FEW = 48  # tasks that are done sooner here than in a pool
@@ -143,44 +149,135 @@ def _ours(folder: Path) -> bool:
     return (folder / "assets").is_dir() and all(p.name in {"assets"} or p.is_dir() for p in folder.iterdir())
 
 
-def _steps(request: Request, settings: Settings, store: Store, folder: Path, clock: _Clock) -> Report:
+class Prospect(Struct, frozen=True):
+    """Everything that is known before the first page is made: what would be built, and from what."""
+
+    settings: Settings
+    records: list[Record]
+    read: list[str]
+    front: Front
+    plan: Plan
+    theme: Theme
+    sites: dict[str, SiteView]
+    stylesheet: str  # address of the feeds' style sheet
+    problems: list[Problem]
+
+
+def prospect(request: Request, settings: Settings, store: Store, clock: _Clock | None = None) -> Prospect:
+    """Read what has changed, and plan. Writes nothing but what it remembers of the sources."""
+    clock = clock or _Clock()
     root = request.root
     code = _code(store)
-    materials = _theme(root, store)
-    problems = list(materials.problems)
-    vocabulary, vocabulary_problem = _vocabulary(root)
-    problems += vocabulary_problem
+    theme, faults = newsroom.theme_of(root)
+    vocabulary, more = _vocabulary(root)
+    problems = [*faults, *more]
     environment = digest_of((code, digest_of(settings), vocabulary))
     clock.lap("settings")
 
-    records, read, faults = _index(request, settings, store, content.Reading(root, settings, vocabulary, environment))
-    problems += faults
+    records, read, more = _index(request, store, content.Reading(root, settings, vocabulary, environment))
+    problems += more
     clock.lap("read")
 
-    found = front(_placed(records, problems), settings, request.now, drafts=request.drafts)
+    placed = _placed(records, problems)
+    found = front(placed, settings, request.now, drafts=request.drafts)
     clock.lap("index")
 
-    plan = _planned(request, settings, store, found, materials, code, vocabulary)
-    problems += plan.problems
+    made = assets(theme, settings.theme)
+    addresses = {name: "/" + path for name, (path, _) in made.items()}
+    sites = newsroom.sites(settings, found, addresses)
+    templates = _Templates(theme, store)
+    static, more = _static(root, store, settings.limits.picture)
+    problems += more
+    planned = plan(
+        found,
+        Materials(
+            settings=settings,
+            now=request.now,
+            sites=sites,
+            templates=templates,
+            code=code,
+            assets=tuple(made.values()),
+            static=static,
+            about=_about(vocabulary),
+        ),
+    )
+    templates.save()
+    problems += planned.problems
     clock.lap("plan")
+    sheet = addresses.get("assets/feed.css", "")
+    return Prospect(settings, placed, read, found, planned, theme, sites, sheet, problems)
 
-    job = Job(folder, root / STATE / "tmp", request.dry)
-    outcome = _rendered(request, settings, store, plan, materials, job)
-    problems += [Problem(f.place, f.problem, f.remedy) for f in outcome.failures]
+
+def _steps(request: Request, settings: Settings, store: Store, folder: Path, clock: _Clock) -> Report:
+    seen = prospect(request, settings, store, clock)
+    outcome = _rendered(request, seen, store, Job(folder, request.root / STATE / "tmp", request.dry))
     clock.lap("render")
     return Report(
         total=outcome.total,
-        articles=plan.plan.articles,
+        articles=seen.plan.articles,
         made=outcome.made,
         written=outcome.written,
         removed=outcome.removed,
-        read=tuple(read),
-        problems=tuple(problems),
-        due=found.due,
-        why=found.why,
+        read=tuple(seen.read),
+        problems=(*seen.problems, *(Problem(f.place, f.problem, f.remedy) for f in outcome.failures)),
+        due=seen.front.due,
+        why=seen.front.why,
         seconds=round(time.perf_counter() - clock.start, 4),
         stages=clock.stages,
     )
+
+
+class Seen(Struct, frozen=True):
+    """A plan and what it is compared with."""
+
+    prospect: Prospect
+    store: Store
+    folder: Path
+
+
+@contextmanager
+def planned(request: Request, settings: Settings) -> Iterator[Seen]:
+    """Plan as a build would, and make nothing. The newsroom's lock is held meanwhile."""
+    with locked(request.root, request.wait), Store(request.root / STATE / "state.sqlite") as store:
+        yield Seen(prospect(request, settings, store), store, request.output or request.root / "build")
+
+
+def dues(seen: Prospect, now: datetime) -> list[tuple[datetime, str, str]]:
+    """All that is going to change the site by itself, soonest first: moment, why, headline."""
+    news = seen.settings.news
+    found = []
+    for r in seen.records:
+        title = r.teaser.title
+        if r.status == "published":
+            found += [(r.embargo, "embargo", title), (r.expires, "expiry", title)]
+            if r.teaser.breaking:
+                found.append((r.published + timedelta(hours=news.breaking_hours), "breaking label", title))
+            found.append((r.published + timedelta(hours=news.sitemap_hours), "news sitemap", title))
+    return sorted((when, why, title) for when, why, title in found if when is not None and when > now)
+
+
+def sweep(root: Path, *, everything: bool) -> list[str]:
+    """Remove ``build/`` and what builds remember; with *everything* what ingest remembers too."""
+    removed = []
+    with locked(root, 5.0):
+        build = root / "build"
+        if build.is_symlink():
+            raise SettingsError("build", "is a link", "remove it by hand")
+        if build.is_dir():
+            if any(build.iterdir()) and not _ours(build):
+                raise SettingsError("build", "holds files that dateline did not make", "remove them by hand")
+            shutil.rmtree(build)
+            removed.append("build/")
+        state = root / STATE
+        for path in sorted(state.iterdir()) if state.is_dir() else ():
+            if path.name == "lock" or not (everything or path.name.startswith(("state.sqlite", "templates", "tmp"))):
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+            removed.append(f"{STATE}/{path.name}")
+    return removed
 
 
 # -- code, theme, vocabulary ----------------------------------------------------------------------
@@ -195,16 +292,6 @@ def _code(store: Store) -> bytes:
     name = newsroom.code_digest()
     store.keep("code", stats + name)
     return name
-
-
-class _Materials(Struct, frozen=True):
-    theme: Theme
-    problems: tuple[Problem, ...]
-
-
-def _theme(root: Path, store: Store) -> _Materials:
-    theme, problems = newsroom.theme_of(root)
-    return _Materials(theme, problems)
 
 
 def _vocabulary(root: Path) -> tuple[str | None, list[Problem]]:
@@ -228,7 +315,7 @@ def _vocabulary(root: Path) -> tuple[str | None, list[Problem]]:
 
 
 def _index(
-    request: Request, settings: Settings, store: Store, reading: content.Reading
+    request: Request, store: Store, reading: content.Reading
 ) -> tuple[list[Record], list[str], list[Problem]]:
     """Read what differs from the last time; keep it; return all records, in the order of their paths."""
     kept = store.records()
@@ -312,42 +399,6 @@ def _placed(records: list[Record], problems: list[Problem]) -> list[Record]:
 # -- plan and render ------------------------------------------------------------------------------
 
 
-class _Planned(Struct, frozen=True):
-    plan: Any  # dateline.plan.Plan
-    problems: tuple[Problem, ...]
-    sites: dict[str, Any]
-    stylesheet: str
-
-
-def _planned(
-    request: Request, settings: Settings, store: Store, found: Front, materials: _Materials, code: bytes, vocabulary: str | None
-) -> _Planned:
-    from dateline.plan import Materials, plan
-    from dateline.theme import assets
-
-    theme = materials.theme
-    made = assets(theme, settings.theme)
-    addresses = {name: "/" + path for name, (path, _) in made.items()}
-    sites = newsroom.sites(settings, found, addresses)
-    templates = _Templates(theme, store)
-    static, problems = _static(request.root, store, settings.limits.picture)
-    result = plan(
-        found,
-        Materials(
-            settings=settings,
-            now=request.now,
-            sites=sites,
-            templates=templates,
-            code=code,
-            assets=tuple(made.values()),
-            static=static,
-            about=_about(vocabulary),
-        ),
-    )
-    templates.save()
-    return _Planned(result, (*problems, *result.problems), sites, addresses.get("assets/feed.css", ""))
-
-
 class _Templates:
     """Digests of templates with all they include; parsed again only when a text of the theme has changed."""
 
@@ -399,28 +450,26 @@ def _static(root: Path, store: Store, limit: int) -> tuple[tuple[tuple[str, byte
     return tuple((path.removeprefix("static/"), name) for path, (_, name) in sorted(found.items())), problems
 
 
-def _rendered(
-    request: Request, settings: Settings, store: Store, planned: _Planned, materials: _Materials, job: Job
-) -> Outcome:
+def _rendered(request: Request, seen: Prospect, store: Store, job: Job) -> Outcome:
     from dateline import feeds, press
 
-    plan = planned.plan
-    options = feeds.options(settings, planned.sites[settings.language].generator, _absolute(settings, planned.stylesheet))
-    context = press.Context(request.root, settings, materials.theme, planned.sites, options)
-    known = {t.recipe.record.path: (t.recipe.record, t.recipe.terms) for t in plan.tasks if hasattr(t.recipe, "record")}
+    settings = seen.settings
+    sheet = settings.base_url.rstrip("/") + seen.stylesheet if seen.stylesheet else ""
+    options = feeds.options(settings, seen.sites[settings.language].generator, sheet)
+    known = {t.recipe.record.path: (t.recipe.record, t.recipe.terms) for t in seen.plan.tasks if isinstance(t.recipe, ArticleRecipe)}
     app = Application(
         setup=press.Press,
         make=press.make,
         pieces=press.pieces,
         needs=press.needs,
-        arrange=lambda needed, pages: press.arrange(needed, pages, known),
+        arrange=partial(press.arrange, known=known),
         blame=press.blame,
         name=press.name,
     )
     return run(
-        plan.tasks,
+        seen.plan.tasks,
         app,
-        context,
+        press.Context(request.root, settings, seen.theme, seen.sites, options),
         store,
         job,
         _Chosen(request),
@@ -435,14 +484,18 @@ class _Chosen:
     def __init__(self, request: Request) -> None:
         self.request = request
 
-    def run(self, setup: Any, context: Any, work: Any, waves: Any, lost: Any, between: Any) -> Iterable[Any]:
+    def run(
+        self,
+        setup: Callable[[Any], Any],
+        context: Any,
+        work: Callable[[Any, T], R],
+        waves: Waves[T],
+        lost: Callable[[T], R],
+        between: Callable[[], Any],
+    ) -> Iterator[R]:
         """See ``Executor.run``."""
         tasks = sum(len(chunk) for wave in waves for chunk in wave)
         return _executor(self.request, tasks).run(setup, context, work, waves, lost, between)
-
-
-def _absolute(settings: Settings, address: str) -> str:
-    return settings.base_url.rstrip("/") + address if address else ""
 
 
 def now() -> datetime:

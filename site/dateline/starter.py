@@ -90,3 +90,23 @@ def write_new(root: Path, title: str, settings: Settings, now: datetime) -> Path
     except FileExistsError:
         raise DatelineError(str(path), "is there already", "choose another title, or go on in that file") from None
     return path
+
+
+def copy_template(root: Path, name: str) -> Path:
+    """Copy a file of the default theme into the newsroom's own ``templates/`` for editing.
+
+    Raises ``DatelineError`` where there is no such template, or the newsroom has its own already.
+    """
+    from dateline.theme import default_theme_folder
+
+    folder = default_theme_folder()
+    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    wanted = next((n for n in names if n in {name, f"{name}.html", f"assets/{name}", f"partials/{name}.html"}), None)
+    if wanted is None:
+        raise DatelineError(f"templates/{name}", "is no template of the theme", f"there are: {', '.join(names)}")
+    target = root / "templates" / wanted
+    if target.exists():
+        raise DatelineError(f"templates/{wanted}", "is there already", "edit it, or move it away first")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes((folder / wanted).read_bytes())
+    return target

@@ -1,0 +1,90 @@
+"""A newsroom to try things in: builders that name only what matters."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dateline import pipeline
+from dateline.pipeline import Report, Request
+from dateline.settings import Settings, load
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+class Newsroom:
+    """A folder with settings and articles, built by the real pipeline in this process."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.now = NOON
+        (root / "content").mkdir(parents=True)
+        self.settle()
+
+    def settle(self, text: str = "") -> None:
+        """Write the settings."""
+        head = 'title = "The Harbour"\nbase_url = "https://harbour.example/"\nlanguage = "en"\n'
+        (self.root / "dateline.toml").write_text(head + text, encoding="utf-8")
+
+    @property
+    def settings(self) -> Settings:
+        return load((self.root / "dateline.toml").read_text(encoding="utf-8"))
+
+    def write(self, name: str, body: str = "Words.", *, date: str = "2026-11-20T10:00:00Z", title: str = "", **fields: object) -> Path:
+        """Write the article *name*; whatever is not named has a plain value."""
+        import json
+
+        lines = [f"title: {json.dumps(title or name.capitalize())}", f"date: {date}"]
+        lines += [f"{key}: {json.dumps(value)}" for key, value in fields.items()]
+        path = self.root / "content" / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("---\n" + "\n".join(lines) + f"\n---\n\n{body}\n", encoding="utf-8")
+        return path
+
+    def template(self, name: str, text: str) -> None:
+        path = self.root / "templates" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def build(self, **options: object) -> Report:
+        """Build at the newsroom's clock, in this process."""
+        request = Request(root=self.root, now=self.now, jobs=1, **options)  # type: ignore[arg-type]
+        return pipeline.build(request, self.settings)
+
+    def clean_build(self) -> dict[str, bytes]:
+        """What a build from nothing makes of the same sources."""
+        other = self.root.parent / f"{self.root.name}-clean"
+        shutil.rmtree(other, ignore_errors=True)
+        shutil.copytree(self.root, other, ignore=shutil.ignore_patterns("build", ".dateline"))
+        pipeline.build(Request(root=other, now=self.now, jobs=1), self.settings)
+        return tree(other / "build")
+
+    def tree(self) -> dict[str, bytes]:
+        return tree(self.root / "build")
+
+    def read(self, name: str) -> str:
+        return (self.root / "build" / name).read_text(encoding="utf-8")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below *folder* with its bytes."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Newsroom:
+    return Newsroom(tmp_path / "newsroom")
+
+
+@pytest.fixture
+def real_seed() -> Path:
+    """A real agency story, which is not ours to hand on: tests that need it are skipped without it."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "seeds"
+    found = [Path(os.environ["DATELINE_REAL_SEED"])] if "DATELINE_REAL_SEED" in os.environ else sorted(beside.glob("*.txt"))
+    if not found:
+        pytest.skip("no real seed here: name one in DATELINE_REAL_SEED")
+    return found[0]
