@@ -73,7 +73,7 @@ def titles(made: bytes) -> list[str]:
 
 
 @given(st.lists(entries, min_size=1, max_size=4), xml_kinds)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_a_filled_form_is_what_feedgen_would_have_written(stories, kind):
     start, end = {"rss": ("<item", "</item>"), "atom": ("<entry", "</entry>")}[kind]
     made = document(feed(kind), OPTIONS, [shown(story, OPTIONS, "full") for story in stories])
@@ -82,7 +82,7 @@ def test_a_filled_form_is_what_feedgen_would_have_written(stories, kind):
 
 
 @given(pages, st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_a_filled_head_is_what_feedgen_would_have_written(page, rich):
     rest = {
         "hub": "https://hub.example/?a&b",
@@ -182,7 +182,7 @@ def test_summaries_only_leave_the_full_text_out(kind):
 
 
 @given(entries, st.sampled_from(KINDS))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_a_shortened_entry_is_the_one_of_a_feed_of_summaries(story, kind):
     (full,), (short,) = (fragments([story], kind, OPTIONS, content) for content in ("full", "summary"))
 

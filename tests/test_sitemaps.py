@@ -84,7 +84,7 @@ def test_bytes_count_as_well():
     st.tuples(st.integers(10_001, 20_000), st.sampled_from("abc")),
     st.integers(1, 10),
 )
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_one_more_story_changes_one_part_and_the_index_or_splits_one_part(stories, more, limit):
     def build(numbers: list[tuple[int, str]]) -> dict[str, bytes]:
         return sitemaps([url(str(n), group) for n, group in numbers], SITE, limit=limit)
