@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from dateline.article import Kind, Term
 from dateline.settings import Taxonomies
-from dateline.tagging import labels, tables
+from dateline.tagging import labels, tables, topics
+from dateline.tagging.organisations import organisations
 from dateline.tagging.people import people
 from dateline.tagging.places import Hit, places
 from dateline.tagging.terms import Found, TaggedText
 from dateline.tagging.words import JOINED, POINT, Words, split
 from dateline.text import slugify
+
+ISIN = 2.0  # weight of a company whose ISIN stands with the story
 
 
 def find(text: TaggedText) -> tuple[Found, ...]:
@@ -25,15 +28,39 @@ def find(text: TaggedText) -> tuple[Found, ...]:
     words = split(text, lexicon.phrases)
     hits = list(_hits(words, lexicon))
     found: list[Found] = []
-    blocked = {at for hit in hits if hit.entry[0] == "o" for at in range(hit.first, hit.last + 1)}
     if lang in tables.FULL:
-        named = people(words, blocked, lang)
+        named = people(words, hits, lang)
         taken = {at for person in named for first, last in person.taken for at in range(first, last + 1)}
         hits = [hit for hit in hits if hit.first not in taken]
         found += [Found(Term("person", f"person:{slugify(p.name)}", p.name), p.weight, p.spans) for p in named]
+        found += _organisations(text, words, hits, lang)
+        found += _topics(text, words, lang)
     for place, score in places(words, hits, text.dateline, lexicon).items():
         found.append(Found(Term("place", f"place:{place}", labels.place(place, lang)), score.weight, tuple(score.spans)))
     return tuple(sorted(found, key=lambda f: (-f.weight, f.evidence[:1], f.term.id)))
+
+
+def _organisations(text: TaggedText, words: Words, hits: list[Hit], lang: str) -> Iterator[Found]:
+    """Organisations of the text and of its ISINs, but the agency that delivered it."""
+    known = tables.organisation_names()
+    own = {known.get(part.strip().casefold(), slugify(part)) for part in (text.agency, *text.agency.split("/")) if part.strip()}
+    seen = set()
+    isins = {key for isin in text.isins if (key := tables.by_isin().get(isin))}
+    for item in organisations(words, hits, lang):
+        seen.add(item.id)
+        if item.id not in own:
+            label = labels.organisation(item.id, lang) or item.name
+            extra = ISIN if item.id in isins else 0.0
+            yield Found(Term("organisation", f"org:{item.id}", label), item.weight + extra, tuple(words.span(*span) for span in item.ranges))
+    for key in sorted(isins - seen):
+        yield Found(Term("organisation", f"org:{key}", labels.organisation(key, lang)), ISIN)
+
+
+def _topics(text: TaggedText, words: Words, lang: str) -> Iterator[Found]:
+    """What machine formats bring along wins; else what the words speak for."""
+    brought = topics.given((*text.subjects, *text.keywords))
+    for key, topic in (brought or topics.topics(words, lang)).items():
+        yield Found(Term("topic", f"topic:{key}", topics.label(key, lang)), topic.weight, topic.spans)
 
 
 def limit(found: Iterable[Found], taxonomies: Taxonomies) -> tuple[Found, ...]:

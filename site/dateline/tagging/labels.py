@@ -60,3 +60,11 @@ def _regions() -> dict[str, tuple[str, str]]:
         german = tables.forms(row[1])[0]
         found[row[0]] = german, (tables.forms(row[2]) or (german,))[0]
     return found
+
+
+def organisation(key: str, lang: str) -> str:
+    """Label a curated organisation; "" for any other."""
+    known = tables.organisations().get(key)
+    if known is None:
+        return ""
+    return (known.german if lang == "de" else known.english or known.german)[0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from dateline.tagging import tables
+from dateline.tagging.places import Hit
 from dateline.tagging.words import AND, HYPHEN, POINT, SPACE, Words
 
 _PARTICLES = frozenset("von van vom zu zum zur de del della di da dos das du den der des la le ten ter bin ben ibn al el af av e y Von Van De Del Della Di Da Dos Du La Le Den Der Al El Bin Ben Ibn O".split())  # noqa: SIM905
@@ -32,14 +33,16 @@ class _Name(Struct, frozen=True):
     surname: str
 
 
-def people(words: Words, blocked: Container[int], lang: str) -> list[Person]:
+def people(words: Words, hits: Iterable[Hit], lang: str) -> list[Person]:
     """Find the people of a story in order of their first mention.
 
     A name is a known first name (or a role word: "Minister Kiichi Miyazawa"), further first names, initials and
-    particles, and a surname; ambiguous first names ("Mark", "May") need a known surname. Words in *blocked*
-    (organisations) are no names. A genitive s falls where the bare form occurs too or is a known surname.
+    particles, and a surname; ambiguous first names ("Mark", "May") need a known surname. An organisation among *hits*
+    begins no name, and one of several words is in none ("Robert Bosch"; but "Gerald Ford"). A genitive s falls where the bare form occurs too or is a known surname.
     """
-    finder = _Finder(words, blocked, lang)
+    owned = [hit for hit in hits if hit.entry[0] == "o"]
+    blocked = {at for hit in owned if hit.first < hit.last for at in range(hit.first, hit.last + 1)}
+    finder = _Finder(words, frozenset(blocked), frozenset(hit.first for hit in owned), lang)
     names: list[_Name] = []
     at, end = 0, len(words.words)
     while at < end:
@@ -53,8 +56,9 @@ def people(words: Words, blocked: Container[int], lang: str) -> list[Person]:
 class _Finder:
     """Looks names up at a word; knows which words the story also writes small or without s."""
 
-    def __init__(self, words: Words, blocked: Container[int], lang: str) -> None:
+    def __init__(self, words: Words, blocked: frozenset[int], owned: frozenset[int], lang: str) -> None:
         self.words = words
+        self.owned = owned
         self.blocked = blocked
         self.present = frozenset(words.words)
         self.german = lang == "de"
@@ -69,7 +73,7 @@ class _Finder:
     def name_at(self, at: int) -> _Name | None:
         """The full name that begins at word *at*."""
         word = self.words.words[at]
-        if not word[:1].isupper() or at in self.blocked:
+        if not word[:1].isupper() or at in self.blocked or at in self.owned:
             return None
         anchored = word in self.given
         initial = len(word) == 1 and self.words.gaps[at] == POINT

@@ -73,6 +73,18 @@ def organisations() -> dict[str, Organisation]:
 
 
 @cache
+def organisation_names() -> dict[str, str]:
+    """Name in small letters → id of every curated organisation."""
+    return {name.casefold(): item.id for item in organisations().values() for name in (*item.german, *item.english)}
+
+
+@cache
+def by_isin() -> dict[str, str]:
+    """ISIN → id of the curated companies whose ISIN is known."""
+    return {item.isin: item.id for item in organisations().values() if item.isin}
+
+
+@cache
 def cities() -> dict[str, tuple[str, str]]:
     """City id -> German and English label."""
     return {row[0]: (row[2], row[3]) for row in rows("cities.tsv")}

@@ -1,0 +1,177 @@
+"""Words of a story -> organisations: the curated ones, those with a legal form, and names that the text expands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from dateline.tagging import tables
+from dateline.tagging.places import Hit
+from dateline.tagging.words import AND, BRACKET, HYPHEN, JOINED, POINT, SPACE, Words
+from dateline.text import slugify
+
+TITLE = 3.0
+_FORMS = frozenset("AG Ag SE Se GmbH GMBH KGaA Kgaa KG Kg OHG eG Inc Incorporated Corp Corporation Plc PLC plc Ltd Limited LLC Llc Co Bancorp Bancorporation SpA Spa SA NV Nv BV Bv AB ASA Oyj OY Pty Cos Bhd Gruppe Group Holding Holdings".split())  # noqa: SIM905
+_WEAK_FORMS = frozenset("AB SA Group Gruppe Holding Holdings Co Cos".split())  # noqa: SIM905 - words, too: only behind a word that can be nothing else
+_DESCRIBES = ("konzern", "hersteller", "bauer", "zulieferer", "anbieter", "händler", "versicherer", "riese", "unternehmen", "firma", "gruppe", "spezialist", "dienstleister", "betreiber", "produzent", "entwickler", "tochter", "mutter", "chef", "chefin", "branche", "bank", "institut", "gesellschaft", "kette", "verlag", "reederei", "werft", "versorger", "ausrüster", "maschinenbauer", "finanzierer", "vermieter", "makler", "analysten", "analyst", "aktie", "aktien", "papiere", "titel", "sprecher", "sprecherin")  # fmt: skip
+_ARTICLES = frozenset("Der Die Das Den Dem Des Ein Eine Einen Einem Einer The A An And Und Of For In Im Am Bei Von Mit Auch But With By Said Says Its".split())  # noqa: SIM905
+_LINKING = frozenset("für und der des die of for and the on in zur von de".split())  # noqa: SIM905
+_CLUBS = frozenset("FC SV SC TSV VfB VfL TuS SpVgg FSV TSG BSC EHC ERC AC AS FK SK HC HSG TV TTC SSV FCK RSC VfR".split())  # noqa: SIM905
+_HEADS = frozenset("Universität Hochschule Landgericht Amtsgericht Oberlandesgericht Verwaltungsgericht Arbeitsgericht Sozialgericht Staatsanwaltschaft Polizeipräsidium Handelskammer Handwerkskammer Sparkasse Volksbank Stadtwerke Uniklinik Universitätsklinikum Flughafen".split())  # noqa: SIM905
+_TAILS = frozenset("University Hospital Foundation Airport Institute College Museum Bank Airlines Airways Brothers Laboratories Industries".split())  # noqa: SIM905
+_MOST = 5  # words of an unknown company's name
+_MOST_EXPANDED = 9
+
+
+class Organisation(Struct, frozen=True):
+    """An organisation of the story: id without kind, its name as written, and the word ranges where it stands."""
+
+    id: str
+    name: str
+    ranges: tuple[tuple[int, int], ...]
+    weight: float
+
+
+class _Seen:
+    """Word ranges by id, in order of the first."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.names: dict[str, str] = {}
+        self.ranges: dict[str, list[tuple[int, int]]] = {}
+
+    def add(self, key: str, first: int, last: int, name: str = "") -> None:
+        """Count one mention."""
+        begin, end = self.words.span(first, last)
+        self.names.setdefault(key, name or " ".join(self.words.text[begin:end].split()))
+        self.ranges.setdefault(key, []).append((first, last))
+
+
+def organisations(words: Words, hits: Iterable[Hit], lang: str) -> list[Organisation]:
+    """Find organisations in order of their first mention.
+
+    A news agency counts only where the title speaks of it: elsewhere it is whom the story quotes. Unknown names need
+    a legal form ("Musterwerft AG"), a head or tail that says what they are ("Universität Leipzig", "Acme Airlines"), or
+    their short form in brackets behind them; the bare or short name then counts for them through the whole story.
+    """
+    seen = _Seen(words)
+    taken: set[int] = set()
+    for hit in hits:
+        if hit.entry[0] == "o":
+            taken.update(range(hit.first, hit.last + 1))
+            agency = tables.organisations()[hit.entry[2:]].kind == "a"
+            if not agency or words.weights[hit.first] == TITLE:
+                seen.add(hit.entry[2:], hit.first, hit.last)
+    later: dict[str, str] = {}
+    for at, word in enumerate(words.words):
+        if at in taken or not (word[:1].isupper() or word == "plc"):
+            continue
+        found = _company(words, at, taken, lang) or _institution(words, at, taken, lang) or _expanded(words, at, taken)
+        if found:
+            first, last, bare, short = found
+            key = slugify(bare)
+            seen.add(key, first, last, bare)
+            taken.update(range(first, last + 1))
+            later.update({name: key for name in (bare, short) if name and " " not in name})
+    for at, word in enumerate(words.words):
+        known = later.get(word) or later.get(word.removesuffix("s"))
+        if known and at not in taken:
+            seen.add(known, at, at)
+    return [
+        Organisation(key, seen.names[key], tuple(sorted(ranges)), sum(words.weights[first] for first, _ in ranges))
+        for key, ranges in seen.ranges.items()
+    ]
+
+
+_Range = tuple[int, int, str, str]  # first word, last word, name, short form
+
+
+def _name(words: Words, first: int, last: int) -> str:
+    begin, end = words.span(first, last)
+    return " ".join(words.text[begin:end].split())
+
+
+def _company(words: Words, at: int, taken: set[int], lang: str) -> _Range | None:
+    """A name before a legal form."""
+    raw = words.text[slice(*words.span(at, at))]
+    if (raw not in _FORMS and words.words[at] not in _FORMS) or not at or words.gaps[at - 1] not in (SPACE, AND):
+        return None
+    weak = raw in _WEAK_FORMS
+    last = first = at - 1
+    if words.gaps[last] == AND and last:  # "Klöckner & Co"
+        return None
+    if last in taken or not _namely(words.words[last]):
+        return None
+    while first and at - first < _MOST and words.gaps[first - 1] in (*JOINED, AND) and first - 1 not in taken and _namely(words.words[first - 1]):
+        if lang == "de" and words.gaps[first - 1] == SPACE and not _goes_on(words, first - 1):
+            break
+        first -= 1
+    if weak and (words.words[last] in tables.words("noun") or first == last):
+        return None
+    bare = _name(words, first, last)
+    end = at
+    if at + 1 < len(words.words) and words.gaps[at] in (AND, POINT, SPACE) and words.words[at + 1] in ("Co", "KG", "KGaA") and raw in _FORMS:
+        end = at + 1
+    return (first, end, bare, words.words[first] if first == last else "") if len(bare) > 1 else None
+
+
+def _namely(word: str) -> bool:
+    return word[:1].isupper() and word not in _ARTICLES and not word.lower().endswith(_DESCRIBES) and word not in tables.words("title") and word not in _FORMS
+
+
+def _goes_on(words: Words, at: int) -> bool:
+    """German writes every noun large: what stands before a name belongs to it only if it is no common noun."""
+    word = words.words[at]
+    return word.isupper() or not word.lower().endswith(("er", "en", "ung", "ion", "ie", "tik", "ik", "chaft", "eit")) or word in tables.given_names()
+
+
+def _institution(words: Words, at: int, taken: set[int], lang: str) -> _Range | None:
+    """"Universität Leipzig", "SV Musterdorf", "Acme Airlines"."""
+    word = words.text[slice(*words.span(at, at))]
+    after = at + 1
+    follows = after < len(words.words) and words.gaps[at] == SPACE and words.words[after][:1].isupper() and after not in taken
+    if lang == "de" and follows and (word in _HEADS or word in _CLUBS) and words.words[after] not in tables.words("noun"):
+        if word in _HEADS and tables.lexicon("de").phrases.get(words.words[after], "-")[0] not in "0123r":
+            return None
+        return at, after, _name(words, at, after), ""
+    if lang == "en" and word == "University" and words.gaps[at] == SPACE and after + 1 < len(words.words) and words.words[after] == "of" and words.words[after + 1][:1].isupper():
+        return at, after + 1, _name(words, at, after + 1), ""
+    if lang == "en" and word in _TAILS and at and words.gaps[at - 1] == SPACE and _namely(words.words[at - 1]) and at - 1 not in taken:
+        first = at - 1
+        while first and at - first < _MOST - 1 and words.gaps[first - 1] in (SPACE, HYPHEN) and _namely(words.words[first - 1]) and first - 1 not in taken:
+            first -= 1
+        if words.words[first] in tables.words("noun") or (first == at - 1 and tables.lexicon("en").phrases.get(words.words[first], "-")[0] in "ac"):
+            return None
+        return first, at, _name(words, first, at), ""
+    return None
+
+
+def _expanded(words: Words, at: int, taken: set[int]) -> _Range | None:
+    """"Bund Deutscher Milchviehhalter (BDM)": the short form's letters stand in this order in the name before it."""
+    begin, end = words.span(at, at)
+    short = words.text[begin:end]
+    if not at or words.gaps[at - 1] != BRACKET or not (2 <= len(short) <= 7) or not short[1:].upper() == short[1:] or not short.isalpha() or words.text[end : end + 1] != ")":  # noqa: PLR2004, SIM201
+        return None
+    for first in _starts(words, at, taken, short[0]):
+        name = _name(words, first, at - 1)
+        if _spells(short, name) and sum(word[:1].isupper() for word in words.words[first:at]) > 1:
+            return first, at, name, words.words[at]
+    return None
+
+
+def _starts(words: Words, at: int, taken: set[int], letter: str) -> Iterator[int]:
+    """Where the long form may begin, the nearest first."""
+    first = at - 1
+    while first >= max(at - _MOST_EXPANDED, 0) and first not in taken:
+        word = words.words[first]
+        if not (word[:1].isupper() or word in _LINKING) or (first < at - 1 and words.gaps[first] not in (SPACE, HYPHEN, AND)):
+            return
+        if word[:1] == letter and word not in _ARTICLES and first < at - 1:
+            yield first
+        first -= 1
+
+
+def _spells(short: str, name: str) -> bool:
+    rest = iter(name.casefold())
+    return all(letter in rest for letter in short.casefold())
