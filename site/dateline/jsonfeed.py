@@ -51,7 +51,7 @@ class _Item(Struct, frozen=True, omit_defaults=True):
     authors: tuple[_Author, ...] = ()
     tags: tuple[str, ...] = ()
     attachments: tuple[_Attachment, ...] = ()
-    more: _More = field(default=_More(), name="_dateline")
+    more: _More | None = field(default=None, name="_dateline")
 
 
 class _Head(Struct, frozen=True, omit_defaults=True):
@@ -87,11 +87,15 @@ def item(shown: Shown) -> bytes:
             authors=tuple(map(_Author, shown.authors)),
             tags=tuple(category.label for category in shown.categories),
             attachments=(_Attachment(image.url, image.type, int(image.length)),) if image and image.attached else (),
-            more=_More(shown.source_url, shown.rights, image.alt, image.credit)
-            if image
-            else _More(shown.source_url, shown.rights),
+            more=_more(shown),
         )
     )
+
+
+def _more(shown: Shown) -> _More | None:
+    image = shown.image
+    given = shown.source_url, shown.rights, image.alt if image else "", image.credit if image else ""
+    return _More(*given) if any(given) else None
 
 
 def head(feed: FeedPage, options: FeedOptions) -> bytes:
