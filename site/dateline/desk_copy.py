@@ -71,9 +71,12 @@ class Seed(Struct, frozen=True):
     of: int
 
 
-def copy_of(story: Story, seed: Seed, settings: Settings, now: datetime) -> Copy:
-    """Make *story* comparable: what the copy lacks comes from ``[ingest]``, its tags from the tagger."""
-    article, undated = dated(story.article, settings, now)
+def copy_of(story: Story, seed: Seed, settings: Settings, now: datetime, *, undated: bool = False) -> Copy:
+    """Make *story* comparable: what the copy lacks comes from ``[ingest]``, its tags from the tagger.
+
+    *undated* where its date, or the year of it, is not in the copy: its id does not depend on it.
+    """
+    article = dated(story.article, settings, now)
     source = structs.replace(article.source or Source(), file=seed.file, sha256=seed.sha256.hex())
     article = structs.replace(
         article,
@@ -90,19 +93,19 @@ def copy_of(story: Story, seed: Seed, settings: Settings, now: datetime) -> Copy
     return Copy(article, story.body, story.note, seed.of, sum(len(part.split()) for part in story.dropped), arrived, token)
 
 
-def dated(article: Article, settings: Settings, now: datetime) -> tuple[Article, bool]:
+def dated(article: Article, settings: Settings, now: datetime) -> Article:
     """Put the day or month of *article* into the newsroom's zone; one that came without any date gets the day of *now*.
 
     The only day that is ever put in, said by a warning and kept in front matter, so it is put in once.
     """
     if article.published == UNKNOWN_DATE:
         today = now.astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        return structs.replace(article, published=today.astimezone(UTC), precision="day"), True
+        return structs.replace(article, published=today.astimezone(UTC), precision="day")
     if article.precision == "minute" or article.published.time() != time():
-        return article, False
+        return article
     # The wire names a day or a month by midnight UTC; in content/ it is the newsroom's day.
     local = article.published.replace(tzinfo=settings.zone)
-    return structs.replace(article, published=local.astimezone(UTC)), False
+    return structs.replace(article, published=local.astimezone(UTC))
 
 
 def span(moment: datetime, precision: Precision, settings: Settings) -> tuple[int, int]:

@@ -16,10 +16,13 @@ import msgspec
 from msgspec import Struct
 
 from dateline import files, wire
+from dateline.article import Story
 from dateline.desk_copy import Copy, Order, Seed, copy_of
 from dateline.errors import DatelineError, Problem
 from dateline.ledger import Stat
 from dateline.settings import Settings
+from dateline.wire import plain
+from dateline.wire.decode import decode
 
 _CHUNK = 64  # files a task
 _FEW = 48  # files that are read here: starting processes takes longer
@@ -53,6 +56,7 @@ class Read(Struct, frozen=True, gc=False):
     places: tuple[Place, ...] = ()
     unchanged: bool = False
     problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()  # of single stories, beside others that are good
 
 
 class Job(Struct, frozen=True):
@@ -76,6 +80,7 @@ def read_all(seeds: Sequence[Named], job: Job, jobs: int, tick: Callable[[int], 
         return
     broken = []
     pool = _pool(workers, job)
+    whole = False
     try:
         chunks = {pool.submit(_work, seeds[i : i + _CHUNK], i): i for i in range(0, len(seeds), _CHUNK)}
         for future in as_completed(chunks):
@@ -84,8 +89,9 @@ def read_all(seeds: Sequence[Named], job: Job, jobs: int, tick: Callable[[int], 
                 yield from _counted(future.result(), tick)
             except BrokenProcessPool:
                 broken.append(at)
+        whole = True
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=whole, cancel_futures=True)  # who interrupts does not wait for what is queued
     for at in sorted(broken):
         yield from _counted(_again(seeds[at : at + _CHUNK], job, at), tick)
 
@@ -146,7 +152,7 @@ def _read(named: Named, job: Job, write: Callable[[bytes], int], file: str, tell
     if sha in job.done:
         return Read(named, stat, sha, unchanged=True)
     try:
-        copies = _copies(got.data, named, sha, job)
+        copies, problems = _copies(got.data, named, sha, job)
     except DatelineError as error:
         return Read(named, problem=error.problem)
     except Exception as error:  # noqa: BLE001 - one odd seed must not stop the others; the report names it and the fault
@@ -156,15 +162,29 @@ def _read(named: Named, job: Job, write: Callable[[bytes], int], file: str, tell
     for copy in copies:
         start = tell()
         places.append(Place(copy.order, file, start, write(msgspec.msgpack.encode(copy))))
-    return Read(named, stat, sha, tuple(places))
+    return Read(named, stat, sha, tuple(places), problems=problems)
 
 
-def _copies(data: bytes, named: Named, sha: bytes, job: Job) -> list[Copy]:
-    stories = wire.read(data, name=named.shown, settings=job.settings)
-    if not stories:
-        raise DatelineError(named.shown, "no story in it", "see docs/ingest.md for the formats that are read")
-    seeds = (Seed(named.file, sha, i, len(stories)) for i in range(len(stories)))
-    return [copy_of(story, seed, job.settings, job.now) for story, seed in zip(stories, seeds, strict=True)]
+def _copies(data: bytes, named: Named, sha: bytes, job: Job) -> tuple[list[Copy], tuple[Problem, ...]]:
+    """Make the copies in one seed, with what is wrong with those that could not be made."""
+    parcel = wire.unpack(data, name=named.shown, settings=job.settings)
+    if not parcel.stories:
+        first = parcel.problems[0]
+        raise DatelineError(first.place, first.problem, first.remedy)
+    of = len(parcel.stories)
+    seeds = (Seed(named.file, sha, i, of) for i in range(of))
+    copies = [_copy(story, seed, data, job) for story, seed in zip(parcel.stories, seeds, strict=True)]
+    return copies, parcel.problems
+
+
+def _copy(story: Story, seed: Seed, data: bytes, job: Job) -> Copy:
+    undated = story.article.published == plain.UNKNOWN_DATE
+    if undated:  # only plain copy comes so: its dateline may name a day whose year the moment of receipt tells
+        ingest = job.settings.ingest
+        received = job.now.astimezone(job.settings.zone)
+        defaults = plain.PlainDefaults(ingest.agency, ingest.section, ingest.lang, received)
+        story = plain.read(decode(data, seed.file), name=seed.file, zone=job.settings.timezone, defaults=defaults)
+    return copy_of(story, seed, job.settings, job.now, undated=undated)
 
 
 class Spool:

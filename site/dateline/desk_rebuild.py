@@ -14,44 +14,47 @@ from dateline.article import Article, Story
 from dateline.desk_copy import Seed, digested
 from dateline.desk_settle import parsed
 from dateline.desk_shelf import Shelf
-from dateline.files import Found, scan
-from dateline.history import VERSIONS
-from dateline.ledger import REBUILT, Entry, Ledger, Version
+from dateline.history import folder
+from dateline.ledger import REBUILT, Entry, Ledger, State, Version
 from dateline.settings import Settings
 
 _SHA256 = 64  # hex digits
 
 
 def rebuild(ledger: Ledger, shelf: Shelf, root: Path, settings: Settings) -> None:
-    """Enter every article of ``content/`` that came from a seed, and the versions that are still kept."""
+    """Enter every article of ``content/`` that came from a seed, and its versions that are still kept."""
     with ledger.together():
         for path in shelf.paths():
-            data = shelf.read(path)
-            if data and (story := parsed(data, path, settings)) and story.article.source:
-                _enter(ledger, story, path, settings)
-        if (root / VERSIONS).is_dir():
-            for found in scan(root, VERSIONS):
-                data = shelf.read(found.path) if isinstance(found, Found) else None
-                if data and (story := parsed(data, "", settings)):
-                    _former(ledger, story, settings)
+            story = _read(shelf, path, settings)
+            if story and story.article.source and not ledger.by_id(story.article.id):  # check names those of one id
+                _enter(ledger, story, path, _former(root, shelf, story.article, settings), settings)
 
 
-def _enter(ledger: Ledger, story: Story, path: str, settings: Settings) -> None:
+def _read(shelf: Shelf, path: str, settings: Settings) -> Story | None:
+    data = shelf.read(path)
+    return parsed(data, path, settings) if data else None
+
+
+def _former(root: Path, shelf: Shelf, article: Article, settings: Settings) -> list[tuple[int, Story]]:
+    """The versions of an article that are still kept, with their numbers. A withdrawn story has none."""
+    kept = root / folder(article.id)
+    if article.status == "withdrawn" or not kept.is_dir():
+        return []
+    names = sorted(path.name for path in kept.glob("*.md") if path.stem.isdigit())
+    stories = ((int(name[:-3]), _read(shelf, f"{folder(article.id)}/{name}", settings)) for name in names)
+    return [(n, story) for n, story in stories if story]
+
+
+def _enter(ledger: Ledger, story: Story, path: str, former: list[tuple[int, Story]], settings: Settings) -> None:
     article = story.article
-    if ledger.by_id(article.id):
-        return  # two files with one id: check names them
-    state = "withdrawn" if article.status == "withdrawn" else "published"
+    state: State = "withdrawn" if article.status == "withdrawn" else "published"
     entry = Entry(0, article.id, path, article.published.isoformat(), article.precision, b"", b"", state, 0)
     key = ledger.put_entry(entry)
-    current = [ledger.put_version(v) for v in _versions(story, key, settings)]
+    for n, version in former:
+        for known in _versions(version, key, settings):
+            ledger.put_version(structs.replace(known, n=n))
+    current = [ledger.put_version(known) for known in _versions(story, key, settings)]
     ledger.put_entry(structs.replace(entry, story=key, current=current[-1]))
-
-
-def _former(ledger: Ledger, story: Story, settings: Settings) -> None:
-    if (entry := ledger.by_id(story.article.id)) and entry.state == "published":
-        for version in _versions(story, entry.story, settings):
-            if not ledger.known(version.input, REBUILT):
-                ledger.put_version(version)
 
 
 def _versions(story: Story, key: int, settings: Settings) -> list[Version]:

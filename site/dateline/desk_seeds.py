@@ -120,6 +120,8 @@ class Seeds:
             return
         if max(read.stat.mtime, read.stat.ctime) + _RACY < self._started:
             self._fresh.append((read.named.key, read.stat, read.sha256))
+        for problem in read.problems:
+            self._unreadable(problem)
         if read.unchanged:
             self.outcomes.append(Outcome(read.named.shown, "unchanged"))
         elif read.sha256 in self._shown:

@@ -116,7 +116,8 @@ class Desk:
         if copy.note and copy.note.kind == "correction":
             article = structs.replace(article, corrections=(_correction(copy, article),))
         if copy.arrived.undated:
-            self._warn(copy.file, "the copy has no date: today is taken", "put ' date 2025-12-03 ' before it")
+            day = article.published.astimezone(self._settings.zone).date()
+            self._warn(copy.file, f"the copy does not say of which day and year it is: {day} is taken", f"put ' date {day} ' before it")
         path, slug, article = self._room(article, copy.token)
         article = structs.replace(article, slug=slug)
         data = self._render(article, copy.body)

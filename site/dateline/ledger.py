@@ -237,8 +237,8 @@ class Ledger:
         return [Version(*row) for row in rows]
 
     def put_version(self, v: Version) -> int:
-        """Add a version; its key and its number in the story are given here."""
-        n = self._base.execute("select coalesce(max(n), 0) + 1 from versions where story = ?", (v.story,)).fetchone()[0]
+        """Add a version and return its key; without a number of its own it gets the story's next."""
+        n = v.n or self._base.execute("select coalesce(max(n), 0) + 1 from versions where story = ?", (v.story,)).fetchone()[0]
         row = (
             None, v.story, n, v.input, v.position, v.role, v.said, v.number, v.start, v.until,
             v.undated, v.text, v.title, v.source, v.named, v.agency, v.sketch,
