@@ -72,15 +72,6 @@ def publisher(site: SiteView) -> Node:
     return {**node, "logo": {"@type": "ImageObject", "url": absolute(site, logo)}} if logo else node
 
 
-def crumbs(way: tuple[Link, ...], site: SiteView) -> Node:
-    """Tell where a page stands, as a ``BreadcrumbList`` from the home page down."""
-    items = [
-        {"@type": "ListItem", "position": n, "name": link.title, "item": absolute(site, link.url)}
-        for n, link in enumerate(way, 1)
-    ]
-    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
-
-
 def absolute(site: SiteView, url: str) -> str:
     """Make a root-relative address absolute; others stay."""
     return site.base_url + url[1:] if url.startswith("/") and not url.startswith("//") else url

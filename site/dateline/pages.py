@@ -249,7 +249,6 @@ def _furnished(made: Environment, press: _Press) -> Environment:
             "feed_name": lambda kind: _FEED_NAMES.get(kind, kind),
             "own_name": own_name,
             "say": lambda tag, text: language(tag, press.site.timezone).words(text),
-            "crumbs": lambda *way: jsonld.script(jsonld.crumbs(way, press.site)),
         }
     )
     return made

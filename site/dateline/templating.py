@@ -164,8 +164,6 @@ def _product(left: Any, right: Any) -> None:
     for many, times in ((left, right), (right, left)):
         if isinstance(times, int) and isinstance(many, str | bytes | list | tuple) and len(many) * times > _LARGEST:
             raise SecurityError("a product too large for a page")
-    if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > 4096:
-        raise SecurityError("a product too large for a page")
 
 
 def fault(error: Exception, template: str) -> TemplateError:

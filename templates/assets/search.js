@@ -1,4 +1,4 @@
-// Runs on the search page alone and asks the index that Pagefind made.
+// For the search page; asks Pagefind.
 const form = document.querySelector("form.search");
 const { engine, none, one, many, failed, all, more, ...names } = form.dataset;
 const input = form.nodes.q;
@@ -27,10 +27,10 @@ async function show(mine) {
 	if (results.length > shown) {
 		const button = make("button", { type: "button" }, more);
 		button.onclick = async () => {
-			const next = shown;
+			const old = shown;
 			shown += 10;
 			await show(turn);
-			list.children[next]?.querySelector("a").focus();
+			list.children[old]?.querySelector("a").focus();
 		};
 		list.append(make("li", { className: "search" }, button));
 	}
@@ -67,7 +67,7 @@ async function start() {
 	const known = await pagefind.filters();
 	for (const name of ["section", "tag", "year"]) {
 		const values = Object.keys(known[name] ?? {}).sort((a, b) => a.localeCompare(b));
-		if (values.length < 2) continue;
+		if (!values[1]) continue;
 		const options = values.map((v) => new Option(v, v, false, v === given.get(name)));
 		const select = make("select", { name }, new Option(all, ""), ...options);
 		filters.append(make("label", {}, names[name], " ", select));
