@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from dateline import prose_plain
-from dateline.bounds import costly
+from dateline.bounds import costly, tangled
 from dateline.errors import DatelineError
 from dateline.prose_finish import absolute, finish, words
 from dateline.settings import Limits, Markdown
@@ -49,14 +49,23 @@ class Prose:
         Raises ``DatelineError`` at *place* where it would cost more than the limits allow.
         """
         if reason := costly(body, self.limits):
-            raise DatelineError(place, reason, "shorten or simplify the text, or raise [limits] in dateline.toml")
+            raise DatelineError(place, reason, "shorten it, or raise [limits] in dateline.toml")
         body = clean(body)
         blocks = self._blocks(body)
         if blocks is None:
+            self._bounded(body, place)
             html = self._long_way(body, place)
         else:
-            html = "\n".join(filter(None, (prose_plain.block(text) or self._long_way(text, place) for text in blocks)))
+            written = [prose_plain.block(block) for block in blocks]
+            if None in written:
+                self._bounded("\n\n".join(b for b, html in zip(blocks, written, strict=True) if html is None), place)
+            parts = (html or self._long_way(b, place) for b, html in zip(blocks, written, strict=True))
+            html = "\n".join(filter(None, parts))
         return Html(finish(html, self.base), words(html))
+
+    def _bounded(self, markdown: str, place: str) -> None:
+        if reason := tangled(markdown, html=self.settings.html):
+            raise DatelineError(place, reason, "simplify the text or divide it")
 
     def _blocks(self, body: str) -> list[str] | None:
         if self._traps is None:
