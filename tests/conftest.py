@@ -60,6 +60,8 @@ class Newsroom:
         other = self.root.parent / f"{self.root.name}-clean"
         shutil.rmtree(other, ignore_errors=True)
         shutil.copytree(self.root, other, ignore=shutil.ignore_patterns("build", ".dateline"))
+        if (compiled := self.root / ".dateline" / "templates").is_dir():  # saves time, and holds no news
+            shutil.copytree(compiled, other / ".dateline" / "templates")
         pipeline.build(Request(root=other, now=self.now, jobs=1), self.settings)
         return tree(other / "build")
 

@@ -262,7 +262,7 @@ def init(desk: Desk, folder: Path, language: str, timezone: str) -> int:
     from dateline.settings import load
     from dateline.starter import begin
 
-    load(msgspec.toml.encode({"language": language, "timezone": timezone}).decode(), place="init")
+    load(f"language = {msgspec.json.encode(language).decode()}\ntimezone = {msgspec.json.encode(timezone).decode()}", place="init")
     made = begin(folder, language=language, timezone=timezone)
     desk.terminal.line(f"made {printable(str(folder))}: {', '.join(made)}")
     desk.terminal.line(f"next: cd {printable(str(folder))}; drop wire copy into seeds/; dateline build; dateline serve")

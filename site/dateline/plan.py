@@ -607,7 +607,7 @@ class _Edition:
         for i, month in enumerate(months):
             stories = sorted(by_month[month], key=lambda r: (r.published, r.id), reverse=True)
             for kind, url in self.routes.feeds(self.routes.day(month)).items():
-                around = [self.routes.feeds(self.routes.day(months[j]))[kind] if 0 <= j < len(months) else "" for j in (i - 1, i + 1)]
+                before = self.routes.feeds(self.routes.day(months[i - 1]))[kind] if i else ""
                 page = FeedPage(
                     path=file_of(url),
                     url=absolute + url,
@@ -621,8 +621,8 @@ class _Edition:
                     entries=tuple(r.id for r in stories),
                     archive=True,
                     current=absolute + self.routes.feeds(self.site.home)[kind],
-                    previous=absolute + around[0] if around[0] else "",
-                    next=absolute + around[1] if around[1] else "",
+                    # No link to the next: that month is not closed yet, and a closed document never changes.
+                    previous=absolute + before if before else "",
                 )
                 yield self._feed_task(page, stories)
 

@@ -28,6 +28,9 @@ seeds = "seeds"     # drop wire copy here, then run `dateline build`
 [feeds]
 # hub = "https://hub.example.org/"   # WebSub
 
+[taxonomies]
+min_stories = 1     # a page for every tag while the archive is young; 2 is better from some hundred stories on
+
 [theme]
 # accent = "#0b5563"
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
@@ -94,6 +95,7 @@ def default_theme_folder() -> Path:
     return here / "theme" if (here / "theme").is_dir() else here.parents[1] / "templates"
 
 
+@lru_cache(maxsize=500)
 def references(text: str) -> frozenset[str | None]:
     """Give the names of templates that *text* refers to; None where a name is computed or the text is broken."""
     from jinja2 import TemplateSyntaxError, meta, nodes

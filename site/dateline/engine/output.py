@@ -120,18 +120,20 @@ class Output:
         self._folders.add(at)
 
     def remove(self, keys: Iterable[str]) -> list[str]:
-        """Remove files, links or folders named by *keys* and the folders that this empties; return what went."""
+        """Remove files, links or folders named by *keys* and the folders that this empties; return the files that went."""
         gone = []
         for key in keys:
             path = self.folder / key
             if path.is_dir() and not path.is_symlink():
+                inside = [p.relative_to(self.folder).as_posix() for p in path.rglob("*") if p.is_symlink() or not p.is_dir()]
                 shutil.rmtree(path)
+                gone += inside
             else:
                 try:
                     path.unlink()
                 except (FileNotFoundError, NotADirectoryError):
                     continue
-            gone.append(key)
+                gone.append(key)
             for parent in path.parents:
                 if parent == self.folder:
                     break
