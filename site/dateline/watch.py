@@ -159,6 +159,7 @@ def run(
     """
     began = code()
     broken: Problem | None = None
+    last: tuple[Problem, ...] = ()
 
     def rebuilt(hints: Hints) -> Outcome:
         nonlocal began, broken
@@ -173,8 +174,11 @@ def run(
         )
 
     def told(entry: Entry) -> None:
-        for problem in entry.outcome.problems:
-            name(problem)
+        nonlocal last
+        known, last = last if entry.why == "again" else (), entry.outcome.problems
+        for problem in dict.fromkeys(last):
+            if problem not in known:  # what is tried again by itself is not complained of again
+                name(problem)
         if entry.outcome.summary:
             say(entry.outcome.summary)
         if diary is not None:
