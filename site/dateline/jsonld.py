@@ -39,14 +39,14 @@ def news_article(page: ArticlePage, site: SiteView, language: Language) -> Node:
         "@id": f"{url}#article",
         "mainEntityOfPage": url,
         "url": url,
-        "headline": shortened(story.title, _HEADLINE),
+        "headline": shortened(story.title, _HEADLINE, ""),
         "description": page.head.description,
         "inLanguage": story.lang or page.head.lang,
         "datePublished": language.iso(story.published),
         "dateModified": language.iso(modified(story)),
         "author": list(_authors(page, site)),
         "publisher": publisher(site),
-        "image": [_image(story.image, site)] if story.image else [site.card] if site.card else [],
+        "image": [_image(story.image, site)] if story.image else [absolute(site, site.card)] if site.card else [],
         "articleSection": page.section.title if page.section else story.section,
         "keywords": [term.label for term in page.terms],
         "about": [_about(term, site) for term in page.terms if term.kind in _TYPES],
@@ -77,11 +77,11 @@ def absolute(site: SiteView, url: str) -> str:
     return site.base_url + url[1:] if url.startswith("/") and not url.startswith("//") else url
 
 
-def shortened(text: str, limit: int) -> str:
-    """Cut *text* at a blank before *limit* characters and say so with an ellipsis."""
+def shortened(text: str, limit: int, mark: str = "…") -> str:
+    """Cut *text* at a blank before *limit* characters and say so with a *mark*."""
     if len(text) <= limit:
         return text
-    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
+    return text[: limit - len(mark)].rsplit(" ", 1)[0].rstrip(" ,;:–-") + mark
 
 
 def _authors(page: ArticlePage, site: SiteView) -> Iterator[Node]:
