@@ -44,11 +44,10 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in undecoded(text)
-    )
+    return "".join(c if c.isprintable() else _spelled(c) for c in text)
 
 
-def undecoded(text: str) -> str:
-    r"""Turn the surrogates of an undecodable file name back into the bytes they stand for: ``\xff``."""
-    return "".join(chr(ord(c) - 0xDC00) if "\udc80" <= c <= "\udcff" else c for c in text)
+def _spelled(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":  # a byte of an undecodable file name
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")

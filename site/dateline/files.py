@@ -74,6 +74,8 @@ def read_file(root: Path, relative: str | bytes | Path, limit: int) -> FileRead:
             raise _large(path, len(data), limit)
     except OSError as error:
         raise _unreadable(root, path, error) from None
+    except UnicodeEncodeError:
+        raise DatelineError(path, "its name is not UTF-8", "rename it") from None
     finally:
         if descriptor >= 0:
             os.close(descriptor)
@@ -127,9 +129,12 @@ def scan(root: Path, folder: str = "", suffixes: tuple[str, ...] = SUFFIXES) -> 
     """Find the regular files below *root*/*folder* whose names end in *suffixes*, in the order of their names.
 
     Links are named and never followed. Objects that are no files though their names say so, folders that
-    cannot be read and names that are no text are named as well. Files of editors are left out. One
-    ``stat`` a file: 10,000 files cost 50 ms.
+    cannot be read and names that are no text are named as well. Files of editors are left out, and a
+    *folder* that is not there has no files. One ``stat`` a file: 10,000 files cost 50 ms.
     """
+    if folder and os.path.islink(os.path.join(root, folder)):  # noqa: PTH114, PTH118 - as below
+        yield Problem(printable(folder), "is a link and was not followed", "put the folder itself there")
+        return
     stack = [folder]
     while stack:
         path = stack.pop()
@@ -138,6 +143,8 @@ def scan(root: Path, folder: str = "", suffixes: tuple[str, ...] = SUFFIXES) -> 
         try:
             with os.scandir(os.path.join(root, path)) as entries:  # noqa: PTH118 - Path drops what names may hold
                 found = sorted(entries, key=_name)
+        except FileNotFoundError:
+            continue  # gone since it was seen, or there is none yet
         except OSError as error:
             yield Problem(printable(path or "."), f"cannot be read: {error.strerror}", "mend the folder's permissions")
             continue
