@@ -94,6 +94,7 @@ _PAGE = """\
 <title>Desk – {{ view.title }}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
 {% if view.stylesheet %}<link rel="stylesheet" href="{{ view.stylesheet }}">
 {% endif %}
 <link rel="stylesheet" href="/_dateline/desk.css">

@@ -26,6 +26,7 @@ QUIET = 0.025  # seconds of silence that end a burst
 MOST = 0.5  # seconds after which a burst that does not end is rung for
 HEALTH = 30.0  # seconds between looks at whether the watched folders are still the same
 POLL = 1.0  # seconds between two scans where the system gives no events
+MASS = 100  # paths of one burst that make it a mass change (a checkout, a batch of copy), worth four times the patience
 MANY = 4000  # paths of one burst; beyond, a full scan is cheaper than a list
 
 
@@ -99,7 +100,8 @@ class Doorbell:
         """Sleep until a burst of events has ended, at most *timeout* seconds; None where nothing was heard.
 
         A burst ends after a short silence, and not while a file that was written to is still open (so
-        that a slow save is one ring), but after *most* seconds in any case. Costs one look at the watched
+        that a slow save is one ring), but after *most* seconds in any case, or four times as many where a
+        hundred files change: building half of a checkout is work for nothing. Costs one look at the watched
         folders every thirty seconds, and nothing else.
         """
         until = None if timeout is None else time.monotonic() + timeout
@@ -144,7 +146,7 @@ class Doorbell:
     def _burst(self) -> Hints | None:
         while not self._closed:
             now = time.monotonic()
-            end = self._first + self._most
+            end = self._first + (self._most if len(self._heard) < MASS else 4 * self._most)
             if not self._writing or self.polling:
                 end = min(end, self._last + self._quiet)
             if now >= end:

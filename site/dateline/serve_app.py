@@ -33,7 +33,7 @@ Log = Callable[[str], None]
 CHUNK = 256 * 1024
 OWN = "/_dateline/"
 # The desk and the overlay are ours alone: nothing inline, nothing from elsewhere, in no frame.
-_OWN_POLICY = b"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_OWN_POLICY = b"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 _NO_STORE = (b"cache-control", b"no-store")
 _NO_CACHE = (b"cache-control", b"no-cache")
