@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dateline import desk
 from dateline.settings import Settings, load
 
+# Thousands of small files and a database: a folder in memory, where there is one, saves most of the time.
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SETTINGS = load('language = "de"\ntimezone = "Europe/Berlin"\nbase_url = "https://news.example/"\n[taxonomies]\ndetect = false\n')
 
@@ -23,6 +27,12 @@ DOCK = (
     "zwölf junge Leute eingestellt, in diesem Jahr sollen es zwanzig werden. Auch die Stadt beteiligt sich an den Kosten für die neue Zufahrt."
 )
 SECRET = "Kapitän Sven Geheimrat verschwieg den Maschinenschaden"
+
+
+def in_memory() -> Iterator[Path]:
+    """A folder that goes away after use: for fixtures."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as made:
+        yield Path(made)
 
 
 def copy(text: str = DOCK, *, date: str = "2026-11-18", head: str = "Musterwerft erneuert Trockendock", note: str = "", agency: str = "dpa") -> str:
@@ -96,7 +106,3 @@ class Newsroom:
                 found += [str(path.relative_to(self.root)) for word in words if word.encode() in data]
         return found
 
-
-def touched_long_ago(path: Path) -> None:
-    """Give *path* stamps that are no longer doubtful."""
-    os.utime(path, (1_600_000_000, 1_600_000_000))

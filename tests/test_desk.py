@@ -9,15 +9,21 @@ from datetime import timedelta
 import pytest
 
 from dateline import desk
+from dateline.desk_shelf import Shelf
 from dateline.errors import DatelineError, SettingsError
 from dateline.lock import locked
 from dateline.settings import load
-from deskroom import DOCK, NOW, SECRET, SETTINGS, Newsroom, copy, ninjs, other
+from deskroom import DOCK, NOW, SECRET, SETTINGS, Newsroom, copy, in_memory, ninjs, other
 
 
 @pytest.fixture
-def newsroom(tmp_path):
-    return Newsroom(tmp_path / "room")
+def folder():
+    yield from in_memory()
+
+
+@pytest.fixture
+def newsroom(folder):
+    return Newsroom(folder / "room")
 
 
 def test_a_story_becomes_an_article_by_day_and_slug(newsroom):
@@ -118,14 +124,14 @@ def test_a_hand_written_article_keeps_its_name(newsroom):
     assert len(newsroom.articles()) == 2
 
 
-def test_what_cannot_be_read_is_named_and_the_others_go_through(newsroom, tmp_path):
+def test_what_cannot_be_read_is_named_and_the_others_go_through(newsroom, folder):
     newsroom.seed("good.txt", copy())
     newsroom.seed("empty.txt", "")
     newsroom.seed("blank.txt", " \n\n ")
     newsroom.seed("binary.txt", b"\x89PNG\r\n" + bytes(range(256)) * 20)
     newsroom.seed("huge.txt", b"x" * 2_000)
     os.mkfifo(newsroom.root / "seeds/pipe.txt")
-    (newsroom.root / "seeds/link.txt").symlink_to(tmp_path)
+    (newsroom.root / "seeds/link.txt").symlink_to(folder)
     newsroom.settings = load('language = "de"\ntimezone = "Europe/Berlin"\n[limits]\nseed = 1500\n[taxonomies]\ndetect = false')
 
     report = newsroom.ingest()
@@ -145,9 +151,9 @@ def test_an_unreadable_file_named_alone_is_an_error(newsroom):
     assert "does not exist" in str(report.problems[0])
 
 
-def test_a_link_named_alone_is_not_followed(newsroom, tmp_path):
-    (tmp_path / "secret.txt").write_text(copy(SECRET))
-    (newsroom.root / "seeds/link.txt").symlink_to(tmp_path / "secret.txt")
+def test_a_link_named_alone_is_not_followed(newsroom, folder):
+    (folder / "secret.txt").write_text(copy(SECRET))
+    (newsroom.root / "seeds/link.txt").symlink_to(folder / "secret.txt")
 
     report = newsroom.ingest("link.txt")
 
@@ -223,10 +229,10 @@ def test_tags_are_found_in_the_text(newsroom):
     assert "places:\n- Norwegen" in newsroom.only()
 
 
-def test_many_seeds_are_read_by_several_processes_with_the_same_result(newsroom, tmp_path):
+def test_many_seeds_are_read_by_several_processes_with_the_same_result(newsroom, folder):
     for i in range(90):
         newsroom.seed(f"{i:03d}.txt", copy(other(i), head=f"Meldung {i}"))
-    serial = Newsroom(tmp_path / "serial")
+    serial = Newsroom(folder / "serial")
     for path in sorted((newsroom.root / "seeds").iterdir()):
         serial.seed(path.name, path.read_bytes())
     seen = []
@@ -302,23 +308,23 @@ def test_a_second_dateline_waits_or_says_locked(newsroom):
         assert newsroom.ingest(held=True).new == 1
 
 
-def test_a_root_that_cannot_be_locked_is_a_settings_fault(tmp_path):
-    (tmp_path / ".dateline").write_text("")
+def test_a_root_that_cannot_be_locked_is_a_settings_fault(folder):
+    (folder / ".dateline").write_text("")
 
-    with pytest.raises(SettingsError, match="cannot be opened"), locked(tmp_path):
+    with pytest.raises(SettingsError, match="cannot be opened"), locked(folder):
         pass
 
 
-def test_a_folder_that_is_a_link_is_not_written_through(newsroom, tmp_path):
+def test_a_folder_that_is_a_link_is_not_written_through(newsroom, folder):
     (newsroom.root / "content").mkdir()
-    (tmp_path / "elsewhere").mkdir()
-    (newsroom.root / "content/2026").symlink_to(tmp_path / "elsewhere")
+    (folder / "elsewhere").mkdir()
+    (newsroom.root / "content/2026").symlink_to(folder / "elsewhere")
     newsroom.seed("a.txt", copy())
 
     report = newsroom.ingest()
 
     assert "cannot be written" in str(report.problems[0])
-    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert list((folder / "elsewhere").iterdir()) == []
     (newsroom.root / "content/2026").unlink()
     assert newsroom.ingest().new == 1
 
@@ -335,16 +341,14 @@ def test_content_files_are_readable_by_the_web_server(newsroom):
 
 
 def test_on_two_file_systems_files_are_still_replaced_in_one_step(newsroom, monkeypatch):
-    from pathlib import Path
+    rename = Shelf._rename
 
-    replace = Path.replace
-
-    def across(self, target):
-        if ".dateline" in str(self):
+    def across(self, temporary, path):
+        if ".dateline" in temporary:
             raise OSError(18, "Invalid cross-device link")
-        return replace(self, target)
+        rename(self, temporary, path)
 
-    monkeypatch.setattr(Path, "replace", across)
+    monkeypatch.setattr(Shelf, "_rename", across)
     newsroom.seed("a.txt", copy())
 
     assert newsroom.ingest().new == 1
@@ -352,14 +356,12 @@ def test_on_two_file_systems_files_are_still_replaced_in_one_step(newsroom, monk
 
 
 def test_a_full_disk_is_reported_and_mended_by_the_next_ingest(newsroom, monkeypatch):
-    from pathlib import Path
-
-    def full(self, target):
+    def full(self, temporary, path):
         raise OSError(28, "No space left on device")
 
     newsroom.seed("a.txt", copy())
     with monkeypatch.context() as broken:
-        broken.setattr(Path, "replace", full)
+        broken.setattr(Shelf, "_rename", full)
         report = newsroom.ingest()
 
     assert "No space left" in str(report.problems[0])

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dateline import desk
+from dateline.desk_shelf import Shelf
 from dateline.ledger import Ledger
-from deskroom import DOCK, NOW, SETTINGS, Newsroom, copy, other
+from deskroom import DOCK, MEMORY, NOW, SETTINGS, Newsroom, copy, in_memory, other
 
 NOTES = ["", "", "", "Wiederholung", "Berichtigung: Die Zahl der Lehrlinge wurde korrigiert"]
 HEADS = ["Musterwerft erneuert Trockendock", "Musterwerft: Neues Dock", "Hafenfest"]
@@ -35,8 +36,8 @@ def seeds(draw):
 
 @contextmanager
 def room(files: dict[str, str]):
-    with tempfile.TemporaryDirectory() as folder:
-        newsroom = Newsroom(Path(folder))
+    with tempfile.TemporaryDirectory(dir=MEMORY) as made:
+        newsroom = Newsroom(Path(made))
         for name, text in files.items():
             newsroom.seed(name, text)
         yield newsroom
@@ -90,7 +91,12 @@ def test_a_lost_ledger_adds_and_changes_nothing(files, order):
         assert {path: text for path, text in after.items() if not path.endswith(".agency")} == before
 
 
-STEPS = ((Path, "replace"), (Path, "unlink"), (Ledger, "pend"), (Ledger, "put_entry"), (Ledger, "put_version"), (Ledger, "finish"))
+@pytest.fixture
+def folder():
+    yield from in_memory()
+
+
+STEPS = ((Shelf, "_fresh"), (Shelf, "_rename"), (Shelf, "remove"), (Ledger, "pend"), (Ledger, "put_entry"), (Ledger, "put_version"), (Ledger, "finish"))
 
 
 def _killed(root: Path, at: int) -> bool:
@@ -117,7 +123,7 @@ def _killed(root: Path, at: int) -> bool:
 
 
 @pytest.mark.parametrize(("late", "stride"), [(False, 1), (True, 4)])
-def test_killed_at_any_step_the_next_ingest_ends_as_an_undisturbed_one(tmp_path, late, stride):
+def test_killed_at_any_step_the_next_ingest_ends_as_an_undisturbed_one(folder, late, stride):
     files = {
         "1.txt": copy(),
         "2.txt": copy(DOCK.replace("zwanzig", "dreißig"), date="2026-11-19"),
@@ -126,14 +132,14 @@ def test_killed_at_any_step_the_next_ingest_ends_as_an_undisturbed_one(tmp_path,
         "6.txt": copy(other(6), head="Wird gestrichen"),
         "7.txt": copy(other(6), head="Wird gestrichen", date="2026-11-19", note="Die Meldung wird zurückgezogen"),
     }
-    calm = Newsroom(tmp_path / "calm")
+    calm = Newsroom(folder / "calm")
     for name, text in files.items():
         calm.seed(name, text)
     calm.ingest()
     at, killed = 1 - stride, True
     while killed:
         at += stride
-        stormy = Newsroom(tmp_path / f"{at}")
+        stormy = Newsroom(folder / f"{at}")
         for i, (name, text) in enumerate(files.items()):
             stormy.seed(name, text)
             if late and i == 1:

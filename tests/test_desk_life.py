@@ -10,14 +10,19 @@ import pytest
 
 from dateline import desk, desk_read, wire
 from dateline.errors import DatelineError
-from deskroom import DOCK, NOW, SECRET, SETTINGS, Newsroom, copy, ninjs, other
+from deskroom import DOCK, NOW, SECRET, SETTINGS, Newsroom, copy, in_memory, ninjs, other
 
 CHANGED = DOCK.replace("zwanzig", "dreißig")
 
 
 @pytest.fixture
-def newsroom(tmp_path):
-    return Newsroom(tmp_path / "room")
+def folder():
+    yield from in_memory()
+
+
+@pytest.fixture
+def newsroom(folder):
+    return Newsroom(folder / "room")
 
 
 def head(text: str, key: str) -> str:
@@ -363,12 +368,12 @@ def test_an_article_spoilt_by_hand_is_left_alone(newsroom):
     assert newsroom.only() == "no front matter"
 
 
-def test_a_link_put_where_an_article_was_is_left_alone(newsroom, tmp_path):
+def test_a_link_put_where_an_article_was_is_left_alone(newsroom, folder):
     newsroom.seed("1.txt", copy())
     newsroom.ingest()
     path = newsroom.path()
-    path.rename(tmp_path / "mine.md")
-    path.symlink_to(tmp_path / "mine.md")
+    path.rename(folder / "mine.md")
+    path.symlink_to(folder / "mine.md")
     newsroom.seed("2.txt", copy(CHANGED, date="2026-11-19"))
 
     assert newsroom.ingest().conflicts == 1

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
-from dateline import identity
+from dateline import frontmatter, identity
 from dateline.article import Article, Note, Precision, Source, Story
 from dateline.ledger import Version
 from dateline.tagging import TaggedText, find, limit
-from dateline.text import clean
+from dateline.text import clean, slugify
 from dateline.wire.plain import UNKNOWN_DATE
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Copy(Struct, frozen=True, gc=False, array_like=True):
     dropped: int  # words of the source that went nowhere
     arrived: Version
     token: str
+    rendered: bytes  # the content file, should it be new and its name free
 
     @property
     def file(self) -> str:
@@ -89,8 +90,16 @@ def copy_of(story: Story, seed: Seed, settings: Settings, now: datetime, *, unda
     arrived = structs.replace(digested(article, story.body, seed, settings), said=said, undated=undated)
     day = None if undated else day_of(article, settings)
     token = identity.token(arrived.source if arrived.named else None, arrived.text, article.agency, day)
-    article = structs.replace(article, id=identity.mint(settings.base_url, article.published, token))
-    return Copy(article, story.body, story.note, seed.of, sum(len(part.split()) for part in story.dropped), arrived, token)
+    permanent = identity.mint(settings.base_url, article.published, token)
+    article = structs.replace(article, id=permanent, slug=slugify(article.title))
+    dropped = sum(len(part.split()) for part in story.dropped)
+    rendered = render(article, story.body, settings)
+    return Copy(article, story.body, story.note, seed.of, dropped, arrived, token, rendered)
+
+
+def render(article: Article, body: str, settings: Settings) -> bytes:
+    """Spell a content file, moments in the newsroom's zone."""
+    return frontmatter.dump(article, body, settings.zone).encode()
 
 
 def dated(article: Article, settings: Settings, now: datetime) -> Article:

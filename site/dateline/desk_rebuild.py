@@ -54,7 +54,7 @@ def _enter(ledger: Ledger, story: Story, path: str, former: list[tuple[int, Stor
         for known in _versions(version, key, settings):
             ledger.put_version(structs.replace(known, n=n))
     current = [ledger.put_version(known) for known in _versions(story, key, settings)]
-    ledger.put_entry(structs.replace(entry, story=key, current=current[-1]))
+    ledger.show(key, current[-1])
 
 
 def _versions(story: Story, key: int, settings: Settings) -> list[Version]:

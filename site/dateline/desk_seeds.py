@@ -35,6 +35,7 @@ class Seeds:
         self._done = ledger.done()
         self._job = Job(settings, now, str(scratch), frozenset(self._done))
         self._spool = Spool(scratch)
+        self._roots: dict[Path, tuple[str, str]] = {}
         self._wanted: dict[bytes, Named] = {}
         self._places: list[Place] = []
         self._shown: dict[bytes, str] = {}
@@ -57,7 +58,7 @@ class Seeds:
             elif path.is_dir():
                 self._walk(path)
             elif os.path.lexists(path):
-                self._want(path.parent, path.name, str(path), None)
+                self._want(path.parent.resolve(), path.name, str(path), None)
             else:
                 self._refuse(str(path), "does not exist", "give a file or folder of wire copy")
 
@@ -73,31 +74,35 @@ class Seeds:
         self.outcomes.append(Outcome(problem.place, "unreadable", "", problem.problem))
 
     def _walk(self, folder: Path) -> None:
+        real = folder.resolve()
         for found in files.scan(folder, suffixes=("",)):
             if isinstance(found, files.Found):
                 stat = Stat(found.size, found.mtime_ns, found.ctime_ns, found.inode)
-                self._want(folder, found.path, os.path.join(folder, found.path), stat)  # noqa: PTH118 - shown as it was given
+                self._want(real, found.path, f"{folder}/{found.path}", stat)
             elif not found.problem.startswith("is a folder"):
                 self._unreadable(structs.replace(found, place=printable(f"{folder}/{found.place}")))
 
     def _want(self, folder: Path, relative: str, shown: str, stat: Stat | None) -> None:
-        real = folder.resolve()
-        key = name_key(str(real), relative) if not real.is_relative_to(self._root) else name_key("", str((real / relative).relative_to(self._root)))
+        """Read this file, unless it is known by its stamps. *folder* is resolved."""
+        above, below = self._roots.get(folder) or self._roots.setdefault(folder, self._inside(folder))
+        key = name_key(above, f"{below}{relative}")
         known = self._stats.get(key)
-        if key in self._wanted:
-            return
         if stat is not None and known and known[0] == stat and known[1] in self._done:
             self.outcomes.append(Outcome(printable(shown), "unchanged"))
-            return
-        self._wanted[key] = Named(str(real), relative, printable(shown), self._file(real, relative), key)
+        elif key not in self._wanted:
+            file = relative.rpartition("/")[2] if above else f"{below}{relative}"
+            self._wanted[key] = Named(str(folder), relative, printable(shown), printable(file), key)
 
-    def _file(self, folder: Path, relative: str) -> str:
-        """Name a seed in front matter: below the newsroom by its path, elsewhere by its name alone.
+    def _inside(self, folder: Path) -> tuple[str, str]:
+        """Split a folder into what lies outside the newsroom and what inside: a newsroom may move.
 
-        So the same copy gives the same content file wherever it was dropped.
+        A seed is named in front matter by its path below the newsroom, elsewhere by its name alone, so the
+        same copy gives the same content file wherever it was dropped.
         """
-        path = folder / relative
-        return printable(path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.name)
+        if not folder.is_relative_to(self._root):
+            return f"{folder}/", ""
+        below = folder.relative_to(self._root).as_posix()
+        return "", "" if below == "." else f"{below}/"
 
     def read(self, jobs: int, progress: Callable[[str, int, int], None] | None) -> None:
         """Read all files that must be read; their copies wait in the spool."""

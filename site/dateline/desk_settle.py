@@ -13,13 +13,12 @@ from msgspec import Struct, structs
 
 from dateline import frontmatter, identity
 from dateline.article import Article, Correction, Source, Story
-from dateline.desk_copy import Copy, roundup, version_number
+from dateline.desk_copy import Copy, render, roundup, version_number
 from dateline.desk_shelf import AGENCY, Shelf, digest, lengthened
 from dateline.errors import DatelineError, Problem
 from dateline.history import History
 from dateline.ledger import REBUILT, Entry, Ledger, Role, Version
 from dateline.settings import Settings
-from dateline.text import slugify
 from dateline.withdraw import Notice, erase
 
 _CORRECTED = {
@@ -118,26 +117,25 @@ class Desk:
         if copy.arrived.undated:
             day = article.published.astimezone(self._settings.zone).date()
             self._warn(copy.file, f"the copy does not say of which day and year it is: {day} is taken", f"put ' date {day} ' before it")
-        path, slug, article = self._room(article, copy.token)
-        article = structs.replace(article, slug=slug)
-        data = self._render(article, copy.body)
+        path, article = self._room(article, copy.token)
+        data = copy.rendered if article is copy.article else self._render(article, copy.body)
         self._put(path, data)
         entry = Entry(0, article.id, path, article.published.isoformat(), article.precision, digest(data), b"", "published", 0)
         self._record(copy, entry, "new", current=True)
         return self._outcome(copy, "new", path)
 
-    def _room(self, article: Article, token: str) -> tuple[str, str, Article]:
-        """Find a free name; a killed ingest's own file is no stranger's."""
+    def _room(self, article: Article, token: str) -> tuple[str, Article]:
+        """Find a free name for *article*, and the article that bears it; a killed ingest's own file is no stranger's."""
         for path, sha in sorted(self._pending):
             left = self._shelf.read(path)
             if left is not None and digest(left) == sha and (story := parsed(left, path, self._settings)) and story.article.id == article.id:
                 old = story.article
-                return path, old.slug, structs.replace(article, published=old.published, precision=old.precision)
-        slug = slugify(article.title)
+                return path, structs.replace(article, slug=old.slug, published=old.published, precision=old.precision)
+        slug = article.slug
         for name in (slug, lengthened(slug, token[:6]), lengthened(slug, token)):
             path = self._shelf.place(article, name)
             if not (self._shelf.exists(path) or self._ledger.by_path(path)):
-                return path, name, article
+                return path, article if name == slug else structs.replace(article, slug=name)
         raise DatelineError(path, "another file has this name", "rename it, then ingest again")
 
     def _kill_of_nothing(self, copy: Copy) -> Outcome:
@@ -316,9 +314,9 @@ class Desk:
             arrived = structs.replace(copy.arrived, story=story, role=role)
             if copy.withdraws:  # the words of a kill are no story's: the next kill must not be taken for this one
                 arrived = structs.replace(arrived, text=b"", title=b"", sketch=b"")
-            key = self._ledger.put_version(arrived)
+            key = self._ledger.put_version(structs.replace(arrived, n=0 if entry.story else 1))
             if current:
-                self._ledger.put_entry(structs.replace(entry, story=story, current=key))
+                self._ledger.show(story, key)
             if entry.path:
                 self._ledger.landed(entry.path)
 
@@ -385,11 +383,6 @@ def _skeleton(entry: Entry) -> Article:
     slug = slug if entry.precision == "month" else slug[3:]
     published = datetime.fromisoformat(entry.published)
     return Article(id=entry.id, title="", slug=slug, published=published, precision=entry.precision, source=Source())
-
-
-def render(article: Article, body: str, settings: Settings) -> bytes:
-    """Spell a content file."""
-    return frontmatter.dump(article, body, settings.zone).encode()
 
 
 def parsed(data: bytes, path: str, settings: Settings) -> Story | None:

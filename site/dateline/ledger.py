@@ -194,6 +194,10 @@ class Ledger:
         sql = f"insert or replace into stories ({_ENTRY}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
         return int(self._base.execute(sql, row).lastrowid or 0)
 
+    def show(self, story: int, version: int) -> None:
+        """Say which version a story shows."""
+        self._base.execute("update stories set current = ? where story = ?", (version, story))
+
     # Versions
 
     def version(self, key: int) -> Version:
