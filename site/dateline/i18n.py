@@ -166,6 +166,12 @@ def catalogue(tag: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, FOLDER, names, fallback=True)
 
 
+@lru_cache(maxsize=1)
+def catalogues() -> frozenset[str]:
+    """Tags of the languages that have a catalogue, and English, which needs none."""
+    return frozenset({"en", *(path.name.replace("_", "-") for path in FOLDER.iterdir() if path.is_dir())})
+
+
 def _locale(tag: str) -> Locale:
     from babel import Locale, UnknownLocaleError
 

@@ -16,7 +16,7 @@ from dateline.engine.digest import digest, digest_of
 from dateline.engine.store import Stat
 from dateline.errors import DatelineError, Problem, SettingsError
 from dateline.files import read_file
-from dateline.i18n import own_name
+from dateline.i18n import catalogues, own_name
 from dateline.page import FeedLink, Link, SiteView
 from dateline.routes import FEED_TYPES, Routes
 from dateline.settings import FILE, Settings, load
@@ -127,14 +127,15 @@ def sites(settings: Settings, front: Front, assets: Mapping[str, str]) -> dict[s
     for lang, edition in front.editions.items():
         routes = Routes(settings, lang)
         urls = routes.groups("section", edition.sections.values()) if full else {}
-        menu = tuple(Link(title, url) for title, url in settings.theme.menu) or tuple(
+        menu = tuple(Link(name, url) for name, url in settings.theme.menu) or tuple(
             Link(edition.sections[key].label, url) for key, url in sorted(urls.items())[:MENU]
         )
+        several = len(front.editions) > 1
+        title = f"{settings.title} ({own_name(lang)})" if several else settings.title
         feeds = tuple(
-            FeedLink(f"{settings.title} ({ {'rss': 'RSS', 'atom': 'Atom', 'json': 'JSON Feed'}[kind]})", url, FEED_TYPES[kind])
+            FeedLink(f"{title} ({ {'rss': 'RSS', 'atom': 'Atom', 'json': 'JSON Feed'}[kind]})", url, FEED_TYPES[kind])
             for kind, url in routes.feeds(routes.home).items()
         ) if settings.feeds.site else ()
-        several = len(front.editions) > 1
         view = SiteView(
             title=settings.title,
             description=settings.description,
@@ -157,13 +158,18 @@ def sites(settings: Settings, front: Front, assets: Mapping[str, str]) -> dict[s
             corrections=routes.plain("corrections") if full else "",
             stylesheet=assets.get("assets/site.css", ""),
             icon=assets.get("assets/icon.svg", ""),
-            card=assets.get("assets/card.png", ""),
+            card=settings.base_url.rstrip("/") + assets["assets/card.png"] if "assets/card.png" in assets else "",
             scripts={Path(name).stem: url for name, url in assets.items() if name.endswith(".js")},
             feeds=feeds,
             generator=f"dateline {__version__}",
             extra=settings.extra,
             digest=b"",
         )
+        found[lang] = structs.replace(view, digest=digest_of(view))
+    default = found[settings.language]
+    spoken = {r.teaser.lang for edition in front.editions.values() for r in (*edition.stories, *edition.withdrawn)}
+    for lang in sorted(spoken & catalogues() - found.keys()):  # an article's page speaks the article's language
+        view = structs.replace(default, lang=lang, digest=b"")
         found[lang] = structs.replace(view, digest=digest_of(view))
     return found
 

@@ -19,7 +19,7 @@ from dateline.edition import Edition, Front, Group, related
 from dateline.engine.digest import Input, Value, digest, digest_of
 from dateline.engine.task import Task, task
 from dateline.errors import Problem
-from dateline.i18n import Language, language
+from dateline.i18n import Language, language, own_name
 from dateline.page import (
     ArchivePage,
     Entry,
@@ -139,6 +139,11 @@ class _Edition:
         self.others: dict[str, _Edition] = {}
         self._templates: dict[str, tuple[Input, ...]] = {}
         self.pages: list[tuple[str, datetime]] = []  # address, last change: for the sitemap
+        # Feeds of several languages are told apart by their titles too.
+        several = len(self.settings.all_languages) > 1
+        self.title = f"{self.site.title} ({own_name(self.lang)})" if several else self.site.title
+        wanted = self.settings.feeds
+        self.alarms = [r for r in edition.stories if r.teaser.breaking][: wanted.limit] if self.full and wanted.breaking else []
         self._links()
 
     # -- addresses and links --------------------------------------------------------------------
@@ -168,13 +173,20 @@ class _Edition:
         links = {key: Link(group.label, urls.get(key, "")) for key, group in groups.items()}
         return urls, {key: (link, named(f"{which}:{key}", link)) for key, link in links.items()}
 
-    def template(self, kind: str) -> tuple[Input, ...]:
+    def template(self, kind: str, lang: str = "") -> tuple[Input, ...]:
         """The inputs that all pages of a kind share: code, settings, site, template."""
-        found = self._templates.get(kind)
+        site = self.materials.sites[lang or self.lang]
+        found = self._templates.get(kind + site.lang)
         if found is None:
             name = f"{kind}.html"
-            found = self._templates[kind] = (*self.base, Value(f"template:{name}", self.materials.templates(name)))
+            template = Value(f"template:{name}", self.materials.templates(name))
+            found = self._templates[kind + site.lang] = (*self.base[:2], site, template)
         return found
+
+    def speech(self, record: Record) -> str:
+        """The language of an article's page: the article's own where the site speaks it, else the edition's."""
+        lang = record.teaser.lang
+        return lang if lang in self.materials.sites else self.lang
 
     def page(self, stage: int, page: Any, *, changed: datetime | None = None) -> Task:
         """Plan a page that shows teasers: they are inputs by their own digests, the rest by its values."""
@@ -222,7 +234,6 @@ class _Edition:
             link = Link(self._day_title(key), self.routes.day(key))
             days[key] = (link, named(f"day:{key}", link))
         breaking = named("breaking", True)
-        template = self.template("article")
         seen_day: dict[str, str] = {r.id: key for key, rs in self.edition.days.items() for r in rs} if self.full else {}
         translations = self._translations()
         last = len(stories) - 1
@@ -234,12 +245,13 @@ class _Edition:
             agency = self.agency_links.get(record.agency)
             day = days[seen_day[record.id]] if self.full else None
             authors = [self.author_links[name] for name in record.teaser.authors]
-            inputs: list[Input] = [*template, record, record.teaser]
+            lang = self.speech(record)
+            inputs: list[Input] = [*self.template("article", lang), record, record.teaser]
             if not self.full:
                 older = newer = None
             recipe = ArticleRecipe(
                 record=record,
-                lang=self.lang,
+                lang=lang,
                 previous=older,
                 next=newer,
                 related=similar,
@@ -261,9 +273,10 @@ class _Edition:
                 inputs.append(named("translations", recipe.alternates))
             yield task(file_of(record.teaser.url), ARTICLES, tuple(inputs), recipe)
             self.pages.append((record.teaser.url, record.changed))
-        gone = self.template("withdrawn")
         for record in self.edition.withdrawn:
-            recipe = ArticleRecipe(record, self.lang, None, None, (), (), None, None, (), None, (), breaking=False)
+            lang = self.speech(record)
+            gone = self.template("withdrawn", lang)
+            recipe = ArticleRecipe(record, lang, None, None, (), (), None, None, (), None, (), breaking=False)
             yield task(file_of(record.teaser.url), ARTICLES, (*gone, record, record.teaser), recipe)
 
     def _translations(self) -> dict[str, tuple[Link, ...]]:
@@ -295,14 +308,9 @@ class _Edition:
         term = self.terms[group.key] if kind == "tag" else None
         text, picture, _ = self.materials.about(group.key, self.lang) if term else ("", "", False)
         say = self.say.words
-        heading = {
-            "tag": label,
-            "section": label,
-            "author": say("Stories by {name}", name=label),
-            "agency": say("Stories from {name}", name=label),
-        }[kind]
-        summary = text or say("{heading}: all stories, the newest first: {newest}", heading=heading, newest=stories[0].teaser.title)
-        title = heading if kind != "tag" else say("{label}: news", label=label)
+        title = self._heading(kind, label)
+        heading = label if kind in {"tag", "section"} else title
+        summary = text or say("{heading}: all stories, the newest first: {newest}", heading=title, newest=stories[0].teaser.title)
         return ListPage(
             head=self.head(url, kind, title, summary, feeds=self._feed_links(url, label, kind)),
             heading=heading,
@@ -318,6 +326,16 @@ class _Edition:
             months=self._months(stories) if self.full and term else (),
             breaking=self._breaking(stories),
         )
+
+    def _heading(self, kind: str, label: str) -> str:
+        """Say what a list holds, so that no two lists of the site have the same title."""
+        say = self.say.words
+        return {
+            "tag": say("{label}: news", label=label),
+            "section": say("Section {name}", name=label),
+            "author": say("Stories by {name}", name=label),
+            "agency": say("Stories from {name}", name=label),
+        }[kind]
 
     def _breaking(self, stories: Sequence[Record]) -> frozenset[str]:
         if not self.edition.breaking:
@@ -412,12 +430,20 @@ class _Edition:
             name = self._day_title(month)
             inside = tuple((d, self.routes.day(d), found[d]) for d in sorted(found) if len(d) > 7)
             loose = tuple(r.teaser for r in days.get(month, ()))
-            head = self.head(url, "month", say("Stories of {when}", when=name), say("All stories of {when}, day by day.", when=name))
+            head = self.head(url, "month", say("Stories of {when}", when=name), say("All stories of {when}, day by day.", when=name), feeds=self._month_feeds(month))
             page = ArchivePage(head, name, int(month[:4]), int(month[5:]), inside, loose, Link(month[:4], self.routes.day(month[:4])))
             yield self.page(LISTS, page, changed=newest[month])
         for day, records in days.items():
             if len(day) > 7:
                 yield self._day(day, records)
+
+    def _month_feeds(self, month: str) -> tuple[FeedLink, ...]:
+        """The archive documents of a month that is over."""
+        if not (self.settings.feeds.archives and self.settings.feeds.site) or month not in self._closed():
+            return ()
+        title = f"{self.title}: {self._day_title(month)}"
+        feeds = self.routes.feeds(self.routes.day(month))
+        return tuple(FeedLink(f"{title} ({_NAMES[kind]})", url, FEED_TYPES[kind]) for kind, url in feeds.items())
 
     def _day(self, day: str, records: tuple[Record, ...]) -> Task:
         url = self.routes.day(day)
@@ -459,8 +485,8 @@ class _Edition:
         ):
             url = routes.plain(name)
             head = self.head(url, kind, title, text, noindex=kind == "search", alternates=self.alternates(lambda e, n=name: e.routes.plain(n)))
-            links = (Link(say("Archive"), routes.archive), Link(say("Topics A to Z"), routes.index("tag")), Link(say("Authors"), routes.index("author")), Link(say("Agencies"), routes.index("agency")))
-            yield self.page(LISTS, PlainPage(head, title, links), changed=EPOCH if kind == "about" else None)
+            links = (Link(say("Archive"), routes.archive), Link(say("Topics A to Z"), routes.index("tag")), Link(say("Sections"), routes.index("section")), Link(say("Authors"), routes.index("author")), Link(say("Agencies"), routes.index("agency")))
+            yield self.page(LISTS, PlainPage(head, title, links), changed=self._newest())
 
     def _corrections(self) -> Task:
         say = self.say.words
@@ -469,7 +495,7 @@ class _Edition:
         stories = tuple(r.teaser for r in found)
         head = self.head(url, "corrections", say("Corrections"), say("What we got wrong, and what is right."), feeds=self._feed_links(url, say("Corrections"), "corrections"), alternates=self.alternates(lambda e: e.routes.plain("corrections")))
         page = ListPage(head, say("Corrections"), stories, None, len(stories))
-        return self.page(LISTS, page, changed=found[0].corrected if found else EPOCH)
+        return self.page(LISTS, page, changed=found[0].corrected if found else self._newest())
 
     def _home(self) -> Iterator[Task]:
         records = self.edition.stories
@@ -482,7 +508,8 @@ class _Edition:
         pager = Pager(0, closed + 1, "", address.format(closed), window) if closed else None
         title = self.site.title
         text = self.site.description or (records[0].teaser.title if records else title)
-        head = self.head(self.routes.home, "home", title, text, alternates=self.alternates(lambda e: e.routes.home))
+        alarms = self._feed_links(self.routes.plain("breaking"), self.say.words("Breaking news"), "breaking")
+        head = self.head(self.routes.home, "home", title, text, feeds=alarms, alternates=self.alternates(lambda e: e.routes.home))
         home = HomePage(head, tuple(r.teaser for r in front), self._blocks(), self._hot(), self._breaking(front), pager)
         yield self.page(HOME, structs.replace(home, sections=()), changed=self._newest()) if not home.sections else self._home_task(home)
         say = self.say.words
@@ -529,9 +556,10 @@ class _Edition:
     def _feed_links(self, url: str, title: str, which: str) -> tuple[FeedLink, ...]:
         wanted = self.settings.feeds
         on = {"tag": wanted.tags, "section": wanted.sections, "author": wanted.authors, "agency": wanted.agencies, "corrections": wanted.corrections, "breaking": wanted.breaking}
-        if not on[which] or (which != "tag" and not self.full):
+        empty = {"corrections": not self.edition.corrected, "breaking": not self.alarms}
+        if not on[which] or empty.get(which) or (which != "tag" and not self.full):
             return ()
-        full = f"{self.site.title}: {title}"
+        full = f"{self.title}: {title}"
         return tuple(FeedLink(f"{full} ({_NAMES[kind]})", address, FEED_TYPES[kind]) for kind, address in self.routes.feeds(url).items())
 
     def _feeds(self) -> Iterator[Task]:
@@ -539,27 +567,30 @@ class _Edition:
         site = self.site
         gone = edition.withdrawn
         if wanted.site or (wanted.languages and self.others):
-            yield from self._feed(site.home, site.home, site.title, site.description or site.title, edition.stories, gone)
+            yield from self._feed(site.home, site.home, self.title, site.description or site.title, edition.stories, gone)
             if self.full and wanted.archives:
                 yield from self._archives()
         if wanted.tags:
             for key, url in self.term_urls.items():
                 group = edition.terms[key]
-                yield from self._feed(url, url, f"{site.title}: {group.label}", say("News on {label}", label=group.label), group.stories, [r for r in gone if any(t.id == key for t in r.terms)])
+                yield from self._feed(url, url, f"{self.title}: {group.label}", say("News on {label}", label=group.label), group.stories, [r for r in gone if any(t.id == key for t in r.terms)])
         if not self.full:
             return
-        for on, groups, urls in ((wanted.sections, edition.sections, self.sections), (wanted.authors, edition.authors, self.authors), (wanted.agencies, edition.agencies, self.agencies)):
+        for on, which, groups, urls in (
+            (wanted.sections, "section", edition.sections, self.sections),
+            (wanted.authors, "author", edition.authors, self.authors),
+            (wanted.agencies, "agency", edition.agencies, self.agencies),
+        ):
             if on:
                 for key, url in urls.items():
-                    name = groups[key].label
+                    name = self._heading(which, groups[key].label)
                     dead = [r for r in gone if key in (r.section, r.agency, *r.teaser.authors)]
-                    yield from self._feed(url, url, f"{site.title}: {name}", say("News from {name}", name=name), groups[key].stories, dead)
-        if wanted.corrections:
+                    yield from self._feed(url, url, f"{self.title}: {name}", name, groups[key].stories, dead)
+        if wanted.corrections and edition.corrected:
             url = self.routes.plain("corrections")
-            yield from self._feed(url, url, f"{site.title}: {say('Corrections')}", say("What we got wrong, and what is right."), edition.corrected, [])
-        if wanted.breaking:
-            stories = [r for r in edition.stories if r.teaser.breaking][: wanted.limit]
-            yield from self._feed(self.routes.plain("breaking"), site.home, f"{site.title}: {say('Breaking news')}", say("Breaking news only."), stories, [])
+            yield from self._feed(url, url, f"{self.title}: {say('Corrections')}", say("What we got wrong, and what is right."), edition.corrected, [])
+        if self.alarms:
+            yield from self._feed(self.routes.plain("breaking"), site.home, f"{self.title}: {say('Breaking news')}", say("Breaking news only."), self.alarms, [])
 
     def _feed(self, base: str, home: str, title: str, text: str, stories: Sequence[Record], gone: Sequence[Record], **more: str) -> Iterator[Task]:
         limit = self.settings.feeds.limit
@@ -612,8 +643,8 @@ class _Edition:
                     path=file_of(url),
                     url=absolute + url,
                     format=kind,
-                    id=absolute + url,
-                    title=f"{self.site.title}: {self._day_title(month)}",
+                    id=absolute + self.routes.feeds(self.site.home)[kind],  # RFC 5005: the feed's own
+                    title=f"{self.title}: {self._day_title(month)}",
                     description=self.say.words("All stories of {when}, day by day.", when=self._day_title(month)),
                     lang=self.lang,
                     home=absolute + self.routes.day(month),
@@ -646,7 +677,7 @@ def _whole(editions: list[_Edition], materials: Materials, front: Front) -> Iter
     head = PageHead("404.html", "/404.html", first.lang, say("Page not found"), say("This page does not exist."), "404", noindex=True)
     yield first.page(LISTS, PlainPage(head, say("Page not found"), links))
     for edition in editions:
-        yield edition.page(LISTS, feeds_page(edition), changed=EPOCH)
+        yield edition.page(LISTS, feeds_page(edition), changed=edition._newest())  # noqa: SLF001
     yield from _redirects(editions)
     yield from _sitemaps(editions, materials)
 
@@ -669,10 +700,7 @@ def feeds_page(edition: _Edition) -> IndexPage:
         for key, address in urls.items():
             groups.append((found[key].label, edition._feed_links(address, found[key].label, which)))  # noqa: SLF001, PERF401
     if edition.full and edition.settings.feeds.archives and edition.settings.feeds.site:
-        for month in edition._closed():  # noqa: SLF001
-            title = edition._day_title(month)  # noqa: SLF001
-            links = edition.routes.feeds(edition.routes.day(month))
-            groups.append((title, tuple(FeedLink(f"{edition.site.title}: {title} ({_NAMES[k]})", a, FEED_TYPES[k]) for k, a in links.items())))
+        groups += [(edition._day_title(month), edition._month_feeds(month)) for month in edition._closed()]  # noqa: SLF001
     head = edition.head(url, "feeds", say("Feeds"), say("All news feeds of {title}, and how to use them.", title=edition.site.title), alternates=edition.alternates(lambda e: e.routes.plain("feeds")))
     return IndexPage(head, say("Feeds"), feeds=tuple((name, links) for name, links in groups if links))
 
