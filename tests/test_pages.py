@@ -309,7 +309,7 @@ def test_a_time_is_named_as_exactly_as_it_is_known():
 
 
 def test_stories_without_a_day_stand_under_their_month():
-    stories = [teaser(str(n), id=str(n)) for n in range(5)]
+    stories = [teaser(str(n), id=str(n)) for n in range(8)]
     loose = teaser("Lose", precision="month", published=datetime(2026, 10, 1, tzinfo=UTC))
     assert "<h3>Oktober 2026</h3>" in shown(home_page(*stories, loose))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
 from dateline.errors import DatelineError
 from dateline.settings import Theme as Look
 from dateline.theme import Theme, assets, default_theme_folder, references, theme
-from newspages import OURS, files
+from newspages import OURS, every_kind, files, renderer
 
 KINDS = ["home", "article", "withdrawn", "tag", "section", "author", "agency", "day", "corrections", "tags", "sections", "feeds", "archive", "year", "month", "404", "search", "about", "redirect"]
 
@@ -71,6 +72,17 @@ def test_a_newsroom_overrides_templates_one_by_one_and_can_still_reach_ours():
     made = theme({"a.html": b"ours", "b.html": b"ours"}, {"a.html": b"\xef\xbb\xbfmine\r\n", "a.html~": b"\xff", "README": b"x", "assets/x.css": b"y"})
     assert made.texts == {"a.html": "mine\n", "b.html": "ours", "default/a.html": "ours", "default/b.html": "ours"}
     assert made.assets == {"assets/x.css": b"y"}
+
+
+def test_a_second_theme_lies_over_ours_and_prints_every_page():
+    folder = Path(__file__).parents[1] / "docs" / "examples" / "telex"
+    telex = theme(files(), {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()})
+    press = renderer(telex)
+    for page, html in every_kind():
+        assert b'<meta name="generator" content="dateline">' in press.render(page, html)
+    assert b"+++ Freitag, 20. November 2026 +++" in press.render(*every_kind()[0])
+    assert telex.digest("home.html") != OURS.digest("home.html")
+    assert telex.digest("redirect.html") == OURS.digest("redirect.html")
 
 
 def test_a_template_that_is_not_utf_8_is_named_with_its_line():

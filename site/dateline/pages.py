@@ -229,6 +229,7 @@ def _furnished(made: Environment, press: _Press) -> Environment:
         hue=press.hue,
         minutes=minutes,
         shortened=jsonld.shortened,
+        tied=tied,
     )
     menu = frozenset(link.url for link in press.site.menu)
     made.globals.update(site=press.site, lang=words.tag, locale=words.og, menu_urls=menu)
@@ -260,6 +261,11 @@ def span(words: Language, day: str, form: str = "long") -> str:
     if len(parts) == 1:
         return day
     return words.month(parts[0], parts[1]) if len(parts) == 2 else words.day(date(*parts), form)
+
+
+def tied(headline: str) -> str:
+    """Keep the dashes of a headline at the ends of its lines: ``Zinsen steigen –`` before ``Märkte ruhig``."""
+    return headline.replace(" - ", "\u00a0- ").replace(" – ", "\u00a0– ")
 
 
 def minutes(words: int) -> int:

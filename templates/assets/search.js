@@ -1,7 +1,7 @@
 // For the search page; asks Pagefind.
 const form = document.querySelector("form.search");
 const { engine, none, one, many, failed, all, more, ...names } = form.dataset;
-const input = form.nodes.q;
+const input = form.elements.q;
 const list = document.querySelector(".hits");
 const status = document.querySelector("[role=status]");
 const filters = form.querySelector(".filters");
