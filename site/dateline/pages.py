@@ -38,7 +38,7 @@ WORDS_A_MINUTE = 220
 HUES = 8  # colours of kickers that the style sheet knows
 _PARTS = 20_000  # rendered cards and other parts a process keeps: some 20 MB
 _FEED_NAMES = {"application/rss+xml": "RSS", "application/atom+xml": "Atom", "application/feed+json": "JSON Feed"}
-_BARS = 36  # months in a chart
+_YEAR, _BARS = 12, 36  # months in a chart: fewer would be fat bars, more would be hairlines
 
 
 class Bar(Struct, frozen=True):
@@ -274,7 +274,7 @@ def minutes(words: int) -> int:
 
 
 def bars(months: tuple[Month, ...]) -> tuple[Bar, ...]:
-    """Lay out the last 36 months as bars, with those in between that have no story.
+    """Lay out the last 12 to 36 months as bars, with those in between that have no story.
 
     The highest bar is 100 high; a month with a story is at least 3 high, so that it shows.
     """
@@ -282,7 +282,7 @@ def bars(months: tuple[Month, ...]) -> tuple[Bar, ...]:
         return ()
     by_number = {m.year * 12 + m.month - 1: m for m in months}
     last = max(by_number)
-    first = max(min(by_number), last - _BARS + 1)
+    first = max(min(*by_number, last - _YEAR + 1), last - _BARS + 1, 12)
     most = max(m.count for m in months) or 1
     line = [by_number.get(n) or Month(n // 12, n % 12 + 1, 0) for n in range(first, last + 1)]
     heights = [max(3, 100 * m.count // most) if m.count else 0 for m in line]
