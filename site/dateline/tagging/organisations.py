@@ -13,13 +13,15 @@ from dateline.text import slugify
 
 TITLE = 3.0
 _FORMS = frozenset("AG Ag SE Se GmbH GMBH KGaA Kgaa KG Kg OHG eG Inc Incorporated Corp Corporation Plc PLC plc Ltd Limited LLC Llc Co Bancorp Bancorporation SpA Spa SA NV Nv BV Bv AB ASA Oyj OY Pty Cos Bhd Gruppe Group Holding Holdings".split())  # noqa: SIM905
-_WEAK_FORMS = frozenset("AB SA Group Gruppe Holding Holdings Co Cos".split())  # noqa: SIM905 - words, too: only behind a word that can be nothing else
+_WEAK_FORMS = frozenset("AB Group Gruppe Holding Holdings Co Cos".split())  # noqa: SIM905 - words, too: only behind a word that can be nothing else
 _DESCRIBES = ("konzern", "hersteller", "bauer", "zulieferer", "anbieter", "händler", "versicherer", "riese", "unternehmen", "firma", "gruppe", "spezialist", "dienstleister", "betreiber", "produzent", "entwickler", "tochter", "mutter", "chef", "chefin", "branche", "bank", "institut", "gesellschaft", "kette", "verlag", "reederei", "werft", "versorger", "ausrüster", "maschinenbauer", "finanzierer", "vermieter", "makler", "analysten", "analyst", "aktie", "aktien", "papiere", "titel", "sprecher", "sprecherin")  # fmt: skip
 _ARTICLES = frozenset("Der Die Das Den Dem Des Ein Eine Einen Einem Einer The A An And Und Of For In Im Am Bei Von Mit Auch But With By Said Says Its".split())  # noqa: SIM905
 _LINKING = frozenset("für und der des die of for and the on in zur von de".split())  # noqa: SIM905
 _CLUBS = frozenset("FC SV SC TSV VfB VfL TuS SpVgg FSV TSG BSC EHC ERC AC AS FK SK HC HSG TV TTC SSV FCK RSC VfR".split())  # noqa: SIM905
 _HEADS = frozenset("Universität Hochschule Landgericht Amtsgericht Oberlandesgericht Verwaltungsgericht Arbeitsgericht Sozialgericht Staatsanwaltschaft Polizeipräsidium Handelskammer Handwerkskammer Sparkasse Volksbank Stadtwerke Uniklinik Universitätsklinikum Flughafen".split())  # noqa: SIM905
 _TAILS = frozenset("University Hospital Foundation Airport Institute College Museum Bank Airlines Airways Brothers Laboratories Industries".split())  # noqa: SIM905
+_FORMS |= {form.capitalize() for form in _FORMS if form.isupper()}  # what words.split makes of them
+_INSTITUTIONS = _CLUBS | {club.capitalize() for club in _CLUBS if len(club) > 2} | _HEADS | _TAILS  # noqa: PLR2004
 _MOST = 5  # words of an unknown company's name
 _MOST_EXPANDED = 9
 
@@ -58,24 +60,33 @@ def organisations(words: Words, hits: Iterable[Hit], lang: str) -> list[Organisa
     seen = _Seen(words)
     taken: set[int] = set()
     for hit in hits:
+        if hit.entry[0] == "-":
+            taken.update(range(hit.first, hit.last + 1))
         if hit.entry[0] == "o":
             taken.update(range(hit.first, hit.last + 1))
             agency = tables.organisations()[hit.entry[2:]].kind == "a"
             if not agency or words.weights[hit.first] == TITLE:
                 seen.add(hit.entry[2:], hit.first, hit.last)
     later: dict[str, str] = {}
-    for at, word in enumerate(words.words):
-        if at in taken or not (word[:1].isupper() or word == "plc"):
+    for at in (*words.capitals, *_plc(words)):
+        if at in taken:
             continue
-        found = _company(words, at, taken, lang) or _institution(words, at, taken, lang) or _expanded(words, at, taken)
+        word = words.words[at]
+        found = None
+        if word in _FORMS or words.gaps[at - 1] == AND:
+            found = _company(words, at, taken, lang)
+        elif word in _INSTITUTIONS:
+            found = _institution(words, at, taken, lang)
+        elif at and words.gaps[at - 1] == BRACKET:
+            found = _expanded(words, at, taken)
         if found:
             first, last, bare, short = found
             key = slugify(bare)
             seen.add(key, first, last, bare)
             taken.update(range(first, last + 1))
             later.update({name: key for name in (bare, short) if name and " " not in name})
-    for at, word in enumerate(words.words):
-        known = later.get(word) or later.get(word.removesuffix("s"))
+    for at in words.capitals if later else ():
+        known = later.get(words.words[at]) or later.get(words.words[at].removesuffix("s"))
         if known and at not in taken:
             seen.add(known, at, at)
     return [
@@ -87,6 +98,11 @@ def organisations(words: Words, hits: Iterable[Hit], lang: str) -> list[Organisa
 _Range = tuple[int, int, str, str]  # first word, last word, name, short form
 
 
+def _plc(words: Words) -> list[int]:
+    """British companies are "plc", in small letters."""
+    return [at for at, word in enumerate(words.words) if word == "plc"] if "plc" in words.words else []
+
+
 def _name(words: Words, first: int, last: int) -> str:
     begin, end = words.span(first, last)
     return " ".join(words.text[begin:end].split())
@@ -95,13 +111,13 @@ def _name(words: Words, first: int, last: int) -> str:
 def _company(words: Words, at: int, taken: set[int], lang: str) -> _Range | None:
     """A name before a legal form."""
     raw = words.text[slice(*words.span(at, at))]
-    if (raw not in _FORMS and words.words[at] not in _FORMS) or not at or words.gaps[at - 1] not in (SPACE, AND):
+    if not at or words.gaps[at - 1] not in (SPACE, AND):
         return None
     weak = raw in _WEAK_FORMS
     last = first = at - 1
     if words.gaps[last] == AND and last:  # "Klöckner & Co"
         return None
-    if last in taken or not _namely(words.words[last]):
+    if last in taken or not words.words[last][:1].isupper() or words.words[last] in _ARTICLES or words.words[last] in _FORMS:
         return None
     while first and at - first < _MOST and words.gaps[first - 1] in (*JOINED, AND) and first - 1 not in taken and _namely(words.words[first - 1]):
         if lang == "de" and words.gaps[first - 1] == SPACE and not _goes_on(words, first - 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -10,10 +11,18 @@ from dateline.tagging import tables
 from dateline.tagging.places import Hit
 from dateline.tagging.words import AND, HYPHEN, POINT, SPACE, Words
 
-_PARTICLES = frozenset("von van vom zu zum zur de del della di da dos das du den der des la le ten ter bin ben ibn al el af av e y Von Van De Del Della Di Da Dos Du La Le Den Der Al El Bin Ben Ibn O".split())  # noqa: SIM905
+_PARTICLES = frozenset("von van vom zu zum zur Graf Gräfin Freiherr Freifrau Fürst Fürstin de del della di da dos das du den der des la le ten ter bin ben ibn al el ul ur av af e y Von Van De Del Della Di Da Dos Du La Le Den Der Al El Bin Ben Ibn".split())  # noqa: SIM905 - a sentence of words
+_NOBLE = frozenset("von van de da di del dos du bin ibn al ul el".split())  # noqa: SIM905
+_ARABIC = frozenset("al el ul ur as ad ash Al El".split())  # noqa: SIM905
 _BEFORE = frozenset("San Santa Santo St Saint Port Fort Mount Lake Cape Hotel Villa Schloss Burg Sankt Camp Operation Taifun Hurrikan Hurricane Typhoon".split())  # noqa: SIM905
-_JUNIOR = frozenset({"Jr", "Jun", "junior", "Junior"})
-_NOUNS = ("ung", "ungen", "heit", "keit", "keiten", "schaft", "schaften", "tion", "tionen", "ismus", "ität", "märkte", "markt", "preise", "zahlen", "partei", "fraktion", "chef", "minister", "präsident", "sprecher", "krieg", "straße", "platz", "stiftung", "bank", "konzern", "gruppe", "regierung", "gericht")
+_LEGAL = frozenset("AG SE GmbH Gmbh KGaA KG OHG Inc Corp Corporation Plc PLC plc Ltd Limited LLC Co Cos Bancorp SpA SA NV".split())  # noqa: SIM905
+_NAMED = frozenset("Group Holding Holdings Stiftung Foundation Institut Institute Museum Verlag University Universität Klinik Klinikum Hospital Schule School Gymnasium Preis Prize Award Straße Street Platz Stadion Stadium Halle Arena Airport Flughafen Medaille Quartett Orchester Band Show Store Stores Securities Department".split())  # noqa: SIM905
+_COMPANY = _LEGAL | _NAMED
+_JUNIOR = frozenset("Jr Jun junior Junior jr".split())  # noqa: SIM905
+_REGNAL = re.compile(r"[IVX]{1,5}$")
+_NOUNS = ("ung", "ungen", "heit", "keit", "keiten", "schaft", "schaften", "tion", "tionen", "ismus", "ität", "märkte", "markt", "preise", "preis", "zahlen", "partei", "fraktion", "minister", "präsident", "sprecher", "krieg", "straße", "strasse", "platz", "stiftung", "bank", "konzern", "gruppe", "regierung", "gericht", "schule", "haus", "werke", "verlag", "allee", "brücke", "halle", "kirche", "medaille")  # fmt: skip
+_SURNAMES = ("berg", "mann", "stein", "ski", "sky", "skij", "ow", "ov", "ew", "ić", "ić", "ic", "ez", "son", "oglu", "dze", "enko", "eff", "off", "itz", "itsch", "idis", "akis", "poulos", "quist", "ström", "gaard", "cke", "elli", "etti", "ini", "escu", "yan")  # fmt: skip
+_SPANISH = ("ez", "és", "ão", "ín", "ña", "ño", "ón")
 _MOST_PARTS = 7
 
 
@@ -30,142 +39,215 @@ class _Name(Struct, frozen=True):
     first: int
     last: int
     name: str
-    surname: str
+    surnames: tuple[str, ...]
 
 
 def people(words: Words, hits: Iterable[Hit], lang: str) -> list[Person]:
     """Find the people of a story in order of their first mention.
 
     A name is a known first name (or a role word: "Minister Kiichi Miyazawa"), further first names, initials and
-    particles, and a surname; ambiguous first names ("Mark", "May") need a known surname. An organisation among *hits*
-    begins no name, and one of several words is in none ("Robert Bosch"; but "Gerald Ford"). A genitive s falls where the bare form occurs too or is a known surname.
+    particles, and a surname; first names that are words too ("Mark", "May") need a surname that can be nothing else.
+    An organisation among *hits* begins no name, and one of several words is in none ("Robert Bosch"; but "Gerald
+    Ford"); nor is what stands before a legal form. A genitive s falls where the bare form occurs too or is a known surname.
     """
-    owned = [hit for hit in hits if hit.entry[0] == "o"]
-    blocked = {at for hit in owned if hit.first < hit.last for at in range(hit.first, hit.last + 1)}
-    finder = _Finder(words, frozenset(blocked), frozenset(hit.first for hit in owned), lang)
+    finder = _Finder(words, list(hits), lang)
     names: list[_Name] = []
-    at, end = 0, len(words.words)
-    while at < end:
-        found = finder.name_at(at)
-        if found:
+    free = 0
+    for at in words.capitals:
+        if at >= free and (found := finder.name_at(at)):
             names.append(found)
-        at = found.last + 1 if found else at + 1
+            free = found.last + 1
     return _linked(words, names, finder)
 
 
 class _Finder:
-    """Looks names up at a word; knows which words the story also writes small or without s."""
+    """Finds the name that begins at a word; knows which words the story also writes small or without s."""
 
-    def __init__(self, words: Words, blocked: frozenset[int], owned: frozenset[int], lang: str) -> None:
+    def __init__(self, words: Words, hits: list[Hit], lang: str) -> None:
         self.words = words
-        self.owned = owned
-        self.blocked = blocked
+        self.end = len(words.words)
+        self.blocked = frozenset(at for hit in hits if hit.first < hit.last for at in range(hit.first, hit.last + 1))
+        self.known = {hit.first: hit.entry[0] for hit in hits if hit.first == hit.last and hit.entry[0] not in "01"}
         self.present = frozenset(words.words)
         self.german = lang == "de"
         self.given = tables.given_names()
         self.family = tables.family_names()
-        self.doubtful = tables.words("given")
+        self.doubtful = tables.words("given") | tables.words(f"given-{lang}")
         self.nouns = tables.words("noun")
         self.titles = tables.words("title")
+        self.small = tables.words("title-small")
         self.roles = tuple(tables.words("role"))
-        self.limit = len(words.words)
+        self.firms = frozenset(tuple(words.words[at - 2 : at]) for at in words.capitals if at > 1 and words.words[at] in _LEGAL)
 
     def name_at(self, at: int) -> _Name | None:
-        """The full name that begins at word *at*."""
-        word = self.words.words[at]
-        if not word[:1].isupper() or at in self.blocked or at in self.owned:
+        """The full name that begins at word *at*; none inside a compound ("Willy-Brandt-Schule")."""
+        words, gaps = self.words.words, self.words.gaps
+        if at in self.blocked or self.known.get(at) == "o" or (at and (gaps[at - 1] in (HYPHEN, AND) or (gaps[at - 1] == SPACE and words[at - 1] in _BEFORE | _NAMED)) or words[at] in _BEFORE):
             return None
-        anchored = word in self.given
-        initial = len(word) == 1 and self.words.gaps[at] == POINT
-        if not anchored and not initial and not (word.isalpha() and self._after_role(at) and self._plain(at)):
+        last = self._group(at)
+        anchored = all(word in self.given and word not in self.titles for word in words[at : last + 1])
+        initial = len(words[at]) == 1 and gaps[at] == POINT
+        role = self._after_role(at)
+        if words[at] in tables.words("east") and (eastern := self._eastern(at)):
+            return eastern
+        if not anchored and not initial and not (role and self._plain(at)):
+            return self._recurring(at) if not anchored and last == at else None
+        found = self._walk(at, last, titled=role)
+        if not found or tuple(words[at : at + 2]) in self.firms or (found.last + 1 < self.end and words[found.last + 1] in _COMPANY and gaps[found.last] in (SPACE, AND)):
             return None
-        if at and (self.words.gaps[at - 1] in (HYPHEN, AND) or (self.words.gaps[at - 1] == SPACE and self.words.words[at - 1] in _BEFORE)):
-            return None
-        last = self._surname_end(at)
-        if last is None:
-            return None
-        strong = anchored and word not in self.doubtful and len(word) > 2 and word.lower() not in self.present  # noqa: PLR2004 - "Al", "Jo"
-        surname = self._surname(at, last)
-        if not strong and not self._after_role(at) and self._base(surname) not in self.family:
-            return None
-        return _Name(at, last, self._spelled(at, last, surname), self._base(surname))
+        strong = anchored and words[at] not in self.doubtful and words[at] not in self.nouns and at not in self.known and len(words[at]) > 2 and words[at].lower() not in self.present  # noqa: PLR2004 - "Al", "Jo"
+        return found if strong or role or self._certain(found) else None
+
+    def _group(self, at: int) -> int:
+        """The last word of the hyphenated group that begins at *at*."""
+        while at + 1 < self.end and self.words.gaps[at] == HYPHEN and self.words.words[at + 1][:1].isupper():
+            at += 1
+        return at
 
     def _after_role(self, at: int) -> bool:
         if not at or self.words.gaps[at - 1] not in (SPACE, POINT):
             return False
         before = self.words.words[at - 1]
-        return before in self.titles or (self.german and before.lower().endswith(self.roles))
+        return self._role(before) and (self.german is False or before[:1].isupper())
 
     def _plain(self, at: int) -> bool:
         word = self.words.words[at]
-        return word not in self.titles and word not in self.nouns and word.lower() not in self.present and not word.lower().endswith(self.roles + _NOUNS)
+        return word.isalpha() and len(word) > 1 and at not in self.known and not self._common(word) and not self._role(word)
 
-    def _surname_end(self, at: int) -> int | None:
-        """Walk over first names, initials and particles to the last word of the surname."""
-        here = at
+    def _role(self, word: str) -> bool:
+        return word in self.titles or (word.lower().endswith(self.roles) if self.german else word in self.small)
+
+    def _common(self, word: str) -> bool:
+        lower = word.lower()
+        return word in self.nouns or lower in self.present or (self.german and lower.endswith(_NOUNS))
+
+    def _certain(self, found: _Name) -> bool:
+        """Can the surname behind a doubtful first name be nothing but a surname?"""
+        surname = found.surnames[0]
+        last = self.known.get(found.last, "")
+        if last:
+            return False
+        between = self.words.words[found.first + 1 : found.last]
+        if any(word in _PARTICLES for word in between):
+            return False
+        if surname in self.family or between:
+            return True
+        if self.german:
+            return surname.endswith(_SURNAMES)
+        return self.words.weights[found.first] < 3.0 and len(surname) > 4 and not self._common(surname) and not self._follows_capital(found.last)  # noqa: PLR2004 - titles are in capitals
+
+    def _follows_capital(self, at: int) -> bool:
+        return at + 1 < self.end and self.words.gaps[at] == SPACE and self.words.words[at + 1][:1].isupper()
+
+    def _eastern(self, at: int) -> _Name | None:
+        """"Xi Jinping", "Kim Jong Un", "Kim Jong-un": the surname comes first."""
+        words, gaps = self.words.words, self.words.gaps
+        if at + 1 >= self.end or gaps[at] != SPACE or at + 1 in self.blocked or not self._plain(at + 1) or (words[at] in self.given and words[at + 1] in self.family and not self._short(at + 2)):
+            return None
+        last = at + 1
+        if gaps[last] == HYPHEN and last + 1 < self.end and len(words[last + 1]) < 6:  # noqa: PLR2004 - a syllable
+            last += 1
+        elif gaps[last] == SPACE and self._short(last + 1):
+            last += 1
+        elif len(words[last]) < 3 or (self.german and words[at] in ("He", "Sun", "Ma", "To", "Le")) or not self._unheard(words[last]):  # noqa: PLR2004
+            return None
+        return _Name(at, last, self._spelled(at, last, words[last]), (words[at], words[last]) if words[at] in self.given else (words[at],))
+
+    def _short(self, at: int) -> bool:
+        """A syllable with a capital, as in "Roh Tae Woo"."""
+        return at < self.end and self.words.words[at][:1].isupper() and len(self.words.words[at]) < 6 and len(self.words.words[at - 1]) < 6 and self._plain(at)  # noqa: PLR2004
+
+    def _unheard(self, word: str) -> bool:
+        return bool(re.match(r"(?:[A-Z](?:h|i)?(?:[aeiou]{1,3}|[aeiou]+ng?|[aeiou]n)){1}(?:[bcdfghjklmnpqrstwxyz]{0,2}[aeiou]{1,3}(?:ng|n|r)?){0,2}$", word))
+
+    def _recurring(self, at: int) -> _Name | None:
+        """An unknown first name before a known surname that stands alone later on: "Xabi Alonso … Alonso"."""
+        words, gaps = self.words.words, self.words.gaps
+        if at + 1 >= self.end or gaps[at] != SPACE or not self._plain(at) or not self._plain(at + 1) or at + 1 in self.blocked:
+            return None
+        surname = self.base(words[at + 1])
+        if surname not in self.family or words.count(words[at]) > 1 or words.count(surname) + words.count(surname + "s") < 2 or (at and gaps[at - 1] == SPACE and words[at - 1][:1].isupper()):  # noqa: PLR2004
+            return None
+        return _Name(at, at + 1, self._spelled(at, at + 1, words[at + 1]), (surname,))
+
+    def _walk(self, at: int, last: int, *, titled: bool) -> _Name | None:
+        """Walk from the first name over further ones, initials and particles to the surname."""
+        words, gaps = self.words.words, self.words.gaps
         particle = False
-        while here < min(at + _MOST_PARTS, self.limit - 1):
-            gap, word, after = self.words.gaps[here], self.words.words[here], self.words.words[here + 1]
-            initial = len(word) == 1 and gap == POINT
-            if not (gap == SPACE or initial or (gap == HYPHEN and (particle or (here == at and after in self.given)))):
+        here = last
+        for _ in range(_MOST_PARTS):
+            gap = gaps[here]
+            if here + 1 >= self.end or not (gap == SPACE or (gap == POINT and len(words[here]) == 1) or (gap == HYPHEN and words[here] in _ARABIC)):
                 return None
             here += 1
+            word = words[here]
             if here in self.blocked:
                 return None
-            if after in _PARTICLES:
+            if word in _PARTICLES:
                 particle = True
                 continue
-            if not after[:1].isupper():
+            if not word[:1].isupper():
                 return None
-            if len(after) == 1 and self.words.gaps[here] == POINT:
+            if len(word) == 1 and gaps[here] == POINT:
                 continue
-            if not particle and after in self.given and self._more(here):
+            if _REGNAL.match(word) and titled and here > at:
+                return _Name(at, here, self._spelled(at, here, word), (words[at],))
+            end = self._group(here)
+            if not particle and self._middle(here, end):
+                here = end
                 continue
-            return self._double(here) if self._surname_like(here, particle) else None
+            return self._ended(at, here, end, particle=particle)
         return None
 
-    def _more(self, here: int) -> bool:
-        """Does a surname follow the further first name at *here*?"""
-        if here + 1 >= self.limit or self.words.gaps[here] not in (SPACE, HYPHEN):
+    def _middle(self, here: int, end: int) -> bool:
+        """Is the known first name at *here* followed by more of the name?"""
+        words, gaps = self.words.words, self.words.gaps
+        if not all(word in self.given for word in words[here : end + 1]) or end + 1 >= self.end or gaps[end] != SPACE or end + 1 in self.blocked:
             return False
-        if self.words.gaps[here] == HYPHEN:
-            return self.words.words[here + 1] in self.given
-        after = self.words.words[here + 1]
-        return after in _PARTICLES or (after[:1].isupper() and here + 1 not in self.blocked and self._surname_like(here + 1, False) and (not self.german or self._base(after) in self.family or self.words.words[here] not in self.family))
-
-    def _surname_like(self, at: int, particle: bool) -> bool:
-        word = self.words.words[at]
-        if len(word) < 2 or not word.replace("'", "").replace("’", "").isalpha() or self.words.gaps[at] == AND:  # noqa: PLR2004
-            return False
-        if word in self.nouns or word in self.titles:
-            return False
-        base = self._base(word)
-        if base in self.family or particle:
+        after = words[end + 1]
+        if _REGNAL.match(after):
             return True
-        lower = word.lower()
-        follows = self.words.words[at + 1] if at + 1 < self.limit and self.words.gaps[at] == SPACE else ""
-        return lower not in self.present and not (self.german and lower.endswith(_NOUNS)) and (follows not in self.nouns or not follows[:1].isupper() or len(follows) < 4)  # noqa: PLR2004
+        if after in _PARTICLES:
+            return after in _NOBLE and end + 2 < self.end and words[end + 2][:1].isupper()
+        if not after[:1].isupper() or not self._surname_like(end + 1, self._group(end + 1)):
+            return False
+        if self.base(after) in self.family or after in self.given:
+            return True
+        if end + 1 in self.known or self._common(after) or self._follows_capital(self._group(end + 1)):
+            return False
+        return not self.german or words[here] not in self.family or after.endswith(_SURNAMES)
 
-    def _double(self, at: int) -> int:
-        """Extend by "-Karrenbauer", "Sánchez" or "Jr."."""
+    def _surname_like(self, at: int, end: int) -> bool:
+        word, last = self.words.words[at], self.words.words[end]
+        if len(word) < 2 or not word.replace("'", "").replace("’", "").isalpha() or self.words.gaps[end] == AND or word in self.nouns or self._role(word):  # noqa: PLR2004
+            return False
+        if at < end and last.lower().endswith(_NOUNS) and last not in self.family:
+            return False
+        return self.base(last) in self.family or not (word.lower() in self.present or (self.german and last.lower().endswith(_NOUNS)))
+
+    def _ended(self, at: int, here: int, end: int, *, particle: bool) -> _Name | None:
+        """The name with its last word at *end*, a second surname or "Jr." behind it."""
         words, gaps = self.words.words, self.words.gaps
-        if at + 1 >= self.limit:
-            return at
-        after = words[at + 1]
-        if gaps[at] == HYPHEN and after[:1].isupper() and (self._base(after) in self.family or not after.lower().endswith(_NOUNS)):
-            return at + 1
-        return at + 1 if after in _JUNIOR and gaps[at] == SPACE else at
+        if not particle and not self._surname_like(here, end):
+            return None
+        if words[here] in self.nouns or self.words.gaps[end] == AND:
+            return None
+        surnames = [self._owner(end)] if here == end else [self._joined(here, end), self._owner(end)]
+        if end + 1 < self.end and gaps[end] == SPACE:
+            after = words[end + 1]
+            if after in _JUNIOR or (_REGNAL.match(after) and len(after) > 1):
+                return _Name(at, end + 1, self._spelled(at, end + 1, after), tuple(surnames))
+            if after in _ARABIC and end + 2 < self.end and gaps[end + 1] == HYPHEN:
+                return _Name(at, end + 2, self._spelled(at, end + 2, words[end + 2]), (words[end + 2],))
+            if words[end].lower().endswith(_SPANISH) and after[:1].isupper() and self._plain(end + 1) and not self._follows_capital(end + 1):
+                return _Name(at, end + 1, self._spelled(at, end + 1, after), (self.base(after), surnames[0]))
+        return _Name(at, end, self._spelled(at, end, words[end]), tuple(surnames))
 
-    def _surname(self, first: int, last: int) -> str:
-        words, gaps = self.words.words, self.words.gaps
-        if words[last] in _JUNIOR:
-            last -= 1
-        start = last
-        while start > first + 1 and gaps[start - 1] == HYPHEN:
-            start -= 1
-        return self.words.text[self.words.starts[start] : self.words.span(last, last)[1]] if start < last else words[last]
+    def _joined(self, here: int, end: int) -> str:
+        begin, stop = self.words.span(here, end)
+        return self.words.text[begin:stop]
 
-    def _base(self, word: str) -> str:
+    def base(self, word: str) -> str:
         """The surname without its genitive: "Trump's", "Putins"."""
         for mark in ("'s", "’s", "'", "’"):
             word = word.removesuffix(mark)
@@ -173,13 +255,21 @@ class _Finder:
             return word[:-1]
         return word
 
+    def _owner(self, at: int) -> str:
+        """The surname at *at*; "Bölls Roman" is of Böll, "Engels Roman" cannot be told."""
+        word = self.words.words[at]
+        base = self.base(word)
+        if base == word and self.german and word not in self.family and re.search(r"[^aeiouszxß]s$", word) and self._follows_capital(at):
+            return word[:-1]
+        return base
+
     def _spelled(self, first: int, last: int, surname: str) -> str:
-        """The name as the text spells it, without genitive, on one line."""
+        """The name as the text spells it, without genitive, on one line; shouted names as ``words`` has them."""
         begin, end = self.words.span(first, last)
         raw = " ".join(self.words.text[begin:end].split())
         if raw.isupper():
             raw = raw.title()
-        base = self._base(surname)
+        base = self._owner(last)
         return raw[: len(raw) - len(surname) + len(base)] if base != surname and raw.endswith(surname) else raw
 
 
@@ -190,15 +280,18 @@ def _linked(words: Words, names: list[_Name], finder: _Finder) -> list[Person]:
     inside: set[int] = set()
     bearers: dict[str, list[tuple[int, str]]] = {}
     for name in names:
-        whole = keys.setdefault((name.name.split(" ")[0].casefold(), name.name.split(" ")[-1].casefold()), name.name)
+        parts = name.name.casefold().split(" ")
+        whole = keys.setdefault((parts[0], parts[-1]), name.name)
         mentions.setdefault(whole, []).append((name.first, name.last))
         inside.update(range(name.first, name.last + 1))
-        bearers.setdefault(name.surname, []).append((name.first, whole))
-    for at, word in enumerate(words.words):
-        if at in inside or not word[:1].isupper():
+        for surname in name.surnames:
+            bearers.setdefault(surname, []).append((name.first, whole))
+    for at in words.capitals if names else ():
+        if at in inside or at in finder.blocked:
             continue
-        named = bearers.get(word) or bearers.get(finder._base(word))  # noqa: SLF001 - one module
-        if named and at not in finder.blocked:
+        word = words.words[at]
+        named = bearers.get(word) or bearers.get(finder.base(word))
+        if named and (at == 0 or words.gaps[at - 1] != HYPHEN or at - 1 in inside):
             whole = next((who for first, who in reversed(named) if first < at), named[0][1])
             mentions[whole].append((at, at))
     return [

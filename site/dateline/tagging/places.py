@@ -102,11 +102,12 @@ def _dateline(dateline: str, lexicon: tables.Lexicon) -> Iterable[str]:
             yield "US"
             continue
         name = name if any(c.islower() for c in name) else name.title()
-        for form in (name, name.replace(" Am ", " am ").replace(" An Der ", " an der ")):
-            entry = lexicon.phrases.get(tables.key(form), "-")
-            if entry[0] not in "o-":
-                yield entry[2:4]
-                break
+        name = name.replace(" Am ", " am ").replace(" An Der ", " an der ")
+        entry = lexicon.phrases.get(tables.key(name), "-")
+        if entry[0] not in "o-":
+            yield entry[2:4]
+        elif country := tables.towns().get(name):
+            yield country
         else:
             yield from _first_words(name, lexicon)
 

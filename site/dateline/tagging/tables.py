@@ -91,6 +91,12 @@ def cities() -> dict[str, tuple[str, str]]:
 
 
 @cache
+def towns() -> dict[str, str]:
+    """Name → country of towns, the larger of two equal names; for datelines."""
+    return {name: country for name, country in reversed(rows("towns.tsv"))}
+
+
+@cache
 def lexicon(lang: str) -> Lexicon:
     """Everything with a name in *lang* (``de`` or ``en``; any other: countries by CLDR). About 40 ms once."""
     phrases = dict(_names(lang) if lang in FULL else _territories(lang))

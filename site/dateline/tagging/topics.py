@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -60,16 +60,18 @@ def topics(words: Words, lang: str) -> dict[str, Topic]:
 
     The second must reach 0.62 of the first. One word counts at most three times; title and lead count more.
     """
-    triggers = _triggers(lang)
     counts: dict[str, float] = {}
     spans: dict[str, tuple[int, int]] = {}
-    for at, (word, weight) in enumerate(zip(words.words, words.weights, strict=True)):
-        counts[word] = counts.get(word, 0.0) + weight
-        spans.setdefault(word, (at, at))
+    for at, word in enumerate(words.words):
+        if word in counts:
+            counts[word] += words.weights[at]
+        else:
+            counts[word] = words.weights[at]
+            spans[word] = (at, at)
     points: dict[str, float] = {}
     evidence: dict[str, dict[str, tuple[int, int]]] = {}
     for word, count in counts.items():
-        for topic, weight in _speaks(word.lower(), triggers):
+        for topic, weight in _speaks(word, lang):
             points[topic] = points.get(topic, 0.0) + weight * min(count, _MOST)
             evidence.setdefault(topic, {})[word] = spans[word]
     return _chosen(points, evidence, words)
@@ -86,8 +88,10 @@ def _chosen(points: dict[str, float], evidence: dict[str, dict[str, tuple[int, i
     return kept
 
 
-def _speaks(word: str, triggers: Triggers) -> tuple[tuple[str, float], ...]:
+@lru_cache(maxsize=50_000)
+def _speaks(word: str, lang: str) -> tuple[tuple[str, float], ...]:
     """What the longest trigger in *word* speaks for; a whole word before a beginning, a beginning before an ending."""
+    triggers, word = _triggers(lang), word.lower()
     if word in triggers.whole:
         return triggers.whole[word]
     for size in range(min(len(word), _LONGEST), _SHORTEST, -1):

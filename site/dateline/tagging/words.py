@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Container
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from msgspec import Struct
 from dateline.tagging.terms import TaggedText
 
 _WORD = re.compile(r"((?:[A-Z]\.){2,}|[^\W_]+(?:['’&][^\W_]+)*)([\W_]*)")
+_ROMAN = re.compile(r"[IVX]+$")
 
 # What stands after a word.
 BREAK, SPACE, HYPHEN, POINT, COMMA, BRACKET, SLASH, AND = range(8)
@@ -31,6 +33,7 @@ class Words(Struct, frozen=True):
     starts: list[int]
     gaps: list[int]
     weights: list[float]
+    capitals: list[int]  # the words with a large first letter
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The characters from word *first* to word *last*, inclusive."""
@@ -49,19 +52,24 @@ def split(text: TaggedText, known: Container[str]) -> Words:
     words: list[str] = []
     starts: list[int] = []
     gaps: list[int] = []
+    capitals: list[int] = []
     at = _first(joined)
     for word, gap in _WORD.findall(joined, at):
         starts.append(at)
-        at += len(word) + len(gap)
+        size = len(word)
+        at += size + len(gap)
         kind = _GAPS.get(gap, BREAK)
-        if kind == POINT and len(word) > _SHORT_BEFORE_POINT:
-            kind = BREAK
-        gaps.append(kind)
-        if len(word) > 2 and word not in known and word.isupper():  # noqa: PLR2004 - "US" and "EU" are names
-            word = word.capitalize() if len(word) <= _LONGEST_WORD else "-"  # noqa: PLW2901
-        words.append(word if len(word) <= _LONGEST_WORD else "-")
-    weights = [3.0 if start < title else 2.0 if start < lead else 1.0 for start in starts]
-    return Words(joined, words, starts, gaps, weights)
+        gaps.append(BREAK if kind == POINT and size > _SHORT_BEFORE_POINT else kind)
+        if word[0].isupper():
+            capitals.append(len(words))
+            if size > _LONGEST_WORD:
+                word = "-"  # noqa: PLW2901
+            elif size > 2 and word.isupper() and word not in known and not _ROMAN.match(word):  # noqa: PLR2004 - "US" and "EU" are names
+                word = word.capitalize()  # noqa: PLW2901
+        words.append(word if size <= _LONGEST_WORD else "-")
+    first, second = bisect_left(starts, title), bisect_left(starts, max(lead, title))
+    weights = [3.0] * first + [2.0] * (second - first) + [1.0] * (len(words) - second)
+    return Words(joined, words, starts, gaps, weights, capitals)
 
 
 def _first(joined: str) -> int:
