@@ -77,18 +77,13 @@ class Desk:
     # To which story a copy belongs
 
     def _known(self, copy: Copy) -> Version | None:
-        a = copy.arrived
-        if known := self._ledger.known(a.input, a.position):
-            return known
-        rebuilt = self._rebuilt(copy)
-        if rebuilt and copy.of == 1:
-            self._prove(copy, self._ledger.entry(rebuilt.story))
-            return rebuilt
-        return None
-
-    def _rebuilt(self, copy: Copy) -> Version | None:
-        """Find the version that was read from a content file made from the same seed: the ledger had been lost."""
-        return self._ledger.known(copy.arrived.input, REBUILT)
+        """Find the version that this very copy was, or that was read from its content file after a ledger was lost."""
+        known = self._ledger.known(copy.arrived.input, copy.arrived.position)
+        if known and known.position == REBUILT:
+            if copy.of > 1:
+                return None  # which of the seed's stories it was is told by id or text
+            self._prove(copy, self._ledger.entry(known.story))
+        return known
 
     def _match(self, copy: Copy) -> Entry | None:
         a = copy.arrived

@@ -50,6 +50,8 @@ create table pending (path text, sha256 blob, primary key (path, sha256)) withou
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _POSTINGS = 32  # of the newest texts that share a mark: boilerplate shared by thousands stays cheap
 _LIKELY = 16  # candidates that are compared
+_SHARED = 2  # marks of a candidate: texts alike by 0.85 share fewer once in 80,000
+_NEWEST = f"select version from (select version from marks where hash = ? order by version desc limit {_POSTINGS})"  # noqa: S608 - a constant
 
 
 class Stat(Struct, frozen=True, gc=False, array_like=True):
@@ -136,19 +138,25 @@ class Ledger:
         self.fresh = True
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Save and let go of the file."""
+        self.save()
         self._base.close()
+
+    def save(self) -> None:
+        """Make sure that what was written is kept, whatever comes."""
+        if self._base.in_transaction:
+            self._base.execute("commit")
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
-        """Write all that follows or nothing."""
-        self._base.execute("begin immediate")
+        """Write all that follows or nothing; kept from the next ``save`` or ``pend`` on."""
+        if not self._base.in_transaction:
+            self._base.execute("begin immediate")
         try:
             yield
         except BaseException:
             self._base.execute("rollback")
             raise
-        self._base.execute("commit")
 
     # Seeds
 
@@ -209,8 +217,9 @@ class Ledger:
         return sorted(self._versions("story = ?", story), key=lambda version: version.n)
 
     def known(self, sha256: bytes, position: int) -> Version | None:
-        """Find the version that came from this place of this seed."""
-        return next(iter(self._versions("input = ? and position = ?", sha256, position)), None)
+        """Find the version that came from this place of this seed, else one rebuilt from it."""
+        found = self._versions("input = ? and position in (?, ?)", sha256, position, REBUILT)
+        return max(found, key=lambda version: version.position, default=None)
 
     def by_source(self, source: bytes) -> list[Version]:
         """Find versions by the agency's own id, newest arrival first."""
@@ -227,14 +236,15 @@ class Ledger:
     def alike(self, sketch: bytes) -> list[Version]:
         """Find versions whose text may be like this one, likeliest first.
 
-        At most 16, however many there are: of those that share one of the eight smallest hashes.
+        At most 16, however many there are: of those that share two of the eight smallest hashes.
         """
-        shared: Counter[int] = Counter()
-        for mark in identity.marks(sketch):
-            rows = self._base.execute("select version from marks where hash = ? order by version desc limit ?", (mark, _POSTINGS))
-            shared.update(version for (version,) in rows)
-        likely = sorted(shared, key=lambda version: (-shared[version], -version))[:_LIKELY]
-        return [self.version(key) for key in likely]
+        marks = identity.marks(sketch)
+        if not marks:
+            return []
+        rows = self._base.execute(" union all ".join([_NEWEST] * len(marks)), marks)
+        shared = Counter(version for (version,) in rows)
+        likely = sorted((key for key in shared if shared[key] >= _SHARED), key=lambda key: (-shared[key], -key))
+        return [self.version(key) for key in likely[:_LIKELY]]
 
     def _versions(self, where: str, *values: object) -> list[Version]:
         rows = self._base.execute(f"select {_VERSION} from versions where {where} order by version", values)  # noqa: S608 - constants
@@ -258,6 +268,7 @@ class Ledger:
     def pend(self, path: str, sha256: bytes) -> None:
         """Say before writing *path* which bytes will be ours, should nobody be left to say so after."""
         self._base.execute("insert or ignore into pending values (?, ?)", (path, sha256))
+        self.save()
 
     def pending(self) -> set[tuple[str, bytes]]:
         """Return what a killed ingest may have written."""
