@@ -29,6 +29,7 @@ class Output:
     def __init__(self, folder: Path, scratch: Path) -> None:
         self.folder = folder
         self.scratch = scratch
+        self._at = str(folder)
         self._folders: set[str] = set()
         self._count = 0
 
@@ -37,21 +38,28 @@ class Output:
 
         *known* is believed only while the file's stat is the one it remembers. Raises ``OSError``.
         """
-        path = os.path.join(self.folder, key)  # noqa: PTH118 - this runs 10,000 times a build
+        path = f"{self._at}/{key}"
         name = digest(data)
-        there = self.stat(key)
-        if there is not None and there.size == len(data):
-            if known is not None and known.stat == there and known.content == name:
-                return Trace(b"", name, there), False
-            if self._holds(path, data):
-                return Trace(b"", name, there), False
-        self._make_room(key)
+        try:
+            result = os.lstat(path)
+        except OSError:
+            pass
+        else:
+            if st.S_ISDIR(result.st_mode):
+                shutil.rmtree(path)
+            elif st.S_ISREG(result.st_mode) and result.st_size == len(data):
+                there = stat_of(result)
+                if (known is not None and known.stat == there and known.content == name) or self._holds(path, data):
+                    return Trace(b"", name, there), False
+        above = key.rpartition("/")[0]
+        if above and above not in self._folders:
+            self._make(above)
         return Trace(b"", name, self._write(path, data)), True
 
     def stat(self, key: str) -> Stat | None:
         """The stat of the regular file *key*, or None where there is none."""
         try:
-            result = os.lstat(os.path.join(self.folder, key))  # noqa: PTH118
+            result = os.lstat(f"{self._at}/{key}")
         except OSError:
             return None
         return stat_of(result) if st.S_ISREG(result.st_mode) else None
@@ -68,12 +76,13 @@ class Output:
     def _write(self, path: str, data: bytes) -> Stat:
         self._count += 1
         for scratch in (self.scratch, self.folder / ".dateline-scratch"):
-            temporary = os.path.join(scratch, f"{os.getpid()}-{self._count}")  # noqa: PTH118
+            temporary = f"{scratch}/{os.getpid()}-{self._count}"
             try:
                 fd = self._create(temporary)
                 try:
-                    with open(fd, "wb", closefd=False) as file:  # noqa: PTH123
-                        file.write(data)
+                    view = memoryview(data)
+                    while view:
+                        view = view[os.write(fd, view) :]
                     os.replace(temporary, path)  # noqa: PTH105
                     return stat_of(os.fstat(fd))
                 finally:
@@ -96,28 +105,19 @@ class Output:
             os.unlink(temporary)  # noqa: PTH108
         return os.open(temporary, flags, 0o666)
 
-    def _make_room(self, key: str) -> None:
-        """Make the folders above *key*; whatever stands in the way of a folder or a file goes."""
-        above = key.rpartition("/")[0]
+    def _make(self, folder: str) -> None:
+        """Make *folder* and those above it; whatever stands in the way of one goes, links are never followed."""
+        above = folder.rpartition("/")[0]
         if above and above not in self._folders:
-            at = ""
-            for part in above.split("/"):
-                at = f"{at}/{part}" if at else part
-                if at not in self._folders:
-                    self._folder(at)
-        path = self.folder / key
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-
-    def _folder(self, at: str) -> None:
-        path = self.folder / at
+            self._make(above)
+        path = f"{self._at}/{folder}"
         try:
-            path.mkdir()
+            os.mkdir(path)  # noqa: PTH102 - this runs 10,000 times a build
         except FileExistsError:
-            if path.is_symlink() or not path.is_dir():
-                path.unlink()
-                path.mkdir()
-        self._folders.add(at)
+            if not st.S_ISDIR(os.lstat(path).st_mode):
+                os.unlink(path)  # noqa: PTH108
+                os.mkdir(path)  # noqa: PTH102
+        self._folders.add(folder)
 
     def remove(self, keys: Iterable[str]) -> list[str]:
         """Remove files, links or folders named by *keys* and the folders that this empties; return the files that went."""
@@ -159,7 +159,7 @@ class Output:
     def folder_stat(self, folder: str) -> tuple[int, int] | None:
         """Modification time and inode of an output folder: they move when an entry comes or goes."""
         try:
-            result = os.lstat(os.path.join(self.folder, folder) if folder else self.folder)  # noqa: PTH118
+            result = os.lstat(f"{self._at}/{folder}" if folder else self._at)
         except OSError:
             return None
         return (result.st_mtime_ns, result.st_ino) if st.S_ISDIR(result.st_mode) or not folder else None
