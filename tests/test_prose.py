@@ -186,6 +186,15 @@ def test_a_text_beyond_the_limit_is_refused_by_name():
         Prose(Markdown(), BASE, Limits(article=10)).html("a" * 11, "content/a.md")
 
 
+def test_a_story_that_runs_out_of_time_says_so_and_spoils_no_other(monkeypatch):
+    prose = Prose(Markdown(), BASE)
+    with monkeypatch.context() as patch:
+        patch.setattr(prose._markdown, "convert", lambda _: (_ for _ in ()).throw(DatelineError("a.md", "takes too long")))
+        with pytest.raises(DatelineError, match=r"a\.md: takes too long"):
+            prose.html("*a*", "content/a.md")
+    assert prose.html("*a*").html == "<p><em>a</em></p>"
+
+
 def test_a_fault_of_the_renderer_costs_one_story_only(monkeypatch):
     prose = Prose(Markdown(), BASE)
     for fault in (RecursionError(), IndexError("list")):

@@ -77,6 +77,9 @@ class Prose:
 
         try:
             return sanitise(self._markdown.reset().convert(body)).strip()
+        except DatelineError:  # out of time
+            del self._markdown
+            raise
         except RecursionError:
             reason = "its Markdown is nested too deeply"
         except Exception as error:  # noqa: BLE001 - a fault of the renderer on a stranger's text costs that text only
