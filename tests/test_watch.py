@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -19,7 +20,7 @@ from dateline import watch as watching
 from dateline.clock import nap, spoken, wall
 from dateline.doorbell import Doorbell, Hints
 from dateline.errors import DatelineError, Problem
-from dateline.watch import Diary, Entry, Outcome, once, startable, watch
+from dateline.watch import Diary, Entry, Outcome, once, startable, to_the_end, watch
 
 NOON = datetime(2025, 12, 3, 12, 0, tzinfo=UTC)
 
@@ -101,24 +102,19 @@ def test_what_editors_leave_lying_and_reading_are_not_heard(newsroom, bell):
     assert silence(bell)
 
 
-def test_a_burst_is_one_ring_and_a_long_one_is_not_waited_out(newsroom):
-    with Doorbell([newsroom / "content"], quiet=0.1, most=0.3) as bell:
+def test_a_burst_is_one_ring(newsroom):
+    with Doorbell([newsroom / "content"], quiet=0.3, most=10) as bell:
         for number in range(50):
             (newsroom / "content" / f"{number}.md").write_text("x")
-        assert len(heard(bell).paths) == 50
-        ended = threading.Event()
+        assert len(heard(bell, 10).paths) == 50
 
-        def drip() -> None:
-            while not ended.wait(0.02):
-                (newsroom / "content" / "drip.md").write_text("x")
 
-        writer = threading.Thread(target=drip)
-        writer.start()
+def test_a_burst_that_does_not_end_is_not_waited_out(newsroom):
+    with Doorbell([newsroom / "content"], quiet=10, most=0.2) as bell:
+        (newsroom / "content" / "drip.md").write_text("x")
         began = time.monotonic()
         heard(bell)
-        assert time.monotonic() - began < 1.5
-        ended.set()
-        writer.join()
+        assert time.monotonic() - began < 3
 
 
 def test_new_folders_are_heard_from_then_on(newsroom, bell):
@@ -289,7 +285,7 @@ def test_an_embargo_ends_on_the_second_without_any_file(bell):
     assert room.watch() == "stopped"
     late = (room.entries[0].at - room.due).total_seconds()
     assert room.entries[0].why == "clock"
-    assert 0 <= late < 0.2
+    assert 0 <= late < 1
 
 
 def test_a_due_moment_that_does_not_move_on_is_tried_again_but_not_at_once(bell):
@@ -485,3 +481,49 @@ def test_a_long_wait_is_taken_in_short_ones():
 )
 def test_what_is_due_is_said_in_the_newsrooms_time(due, text):
     assert spoken(NOON + due, NOON, ZoneInfo("Europe/Berlin")) == text
+
+
+def stopped(*, times: int, grace: float, rest: list[str]) -> None:
+    with to_the_end(grace):
+        for _ in range(times):
+            os.kill(os.getpid(), signal.SIGINT)
+        if grace < 1:
+            threading.Event().wait(5)
+        rest.append("the rest")
+
+
+@pytest.mark.parametrize(("times", "grace", "rest"), [(1, 2.0, ["the rest"]), (2, 2.0, []), (1, 0.05, [])])
+def test_a_rebuild_under_way_is_finished_unless_it_takes_long_or_one_insists(times, grace, rest):
+    done: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        stopped(times=times, grace=grace, rest=done)
+    assert done == rest
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_beside_the_main_thread_signals_are_left_alone():
+    done = []
+
+    def beside() -> None:
+        with to_the_end():
+            done.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=beside)
+    thread.start()
+    thread.join()
+    assert done == [signal.default_int_handler]
+
+
+def test_a_mass_change_is_given_more_time(newsroom, monkeypatch):
+    monkeypatch.setattr(module, "MASS", 5)
+    with Doorbell([newsroom / "content"], quiet=0.6, most=0.5) as bell:
+
+        def checkout() -> None:
+            for number in range(12):
+                (newsroom / "content" / f"{number}.md").write_text("x")
+                time.sleep(0.05)
+
+        writer = threading.Thread(target=checkout)
+        writer.start()
+        assert len(heard(bell).paths) == 12
+        writer.join()

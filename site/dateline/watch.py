@@ -7,12 +7,15 @@ stays. Only new code does, since a process cannot exchange its own: it is asked 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 Why = Literal["start", "files", "clock", "again", "check"]
 End = Literal["stopped", "restart"]
 
+GRACE = 2.0  # seconds that a rebuild under way gets when somebody stops us
 RETRY = (2.0, 5.0, 15.0, 60.0)  # seconds after a rebuild that could not be done at all: a full disk, a lock
 
 
@@ -165,7 +169,10 @@ def run(
         nonlocal began, broken
         here = code()
         if here == began:
-            return Outcome(problems=(broken,)) if broken else rebuild(hints)
+            if broken:
+                return Outcome(problems=(broken,))
+            with to_the_end():
+                return rebuild(hints)
         broken, began = startable(), here
         return (
             Outcome(problems=(broken,))
@@ -213,6 +220,40 @@ def restart() -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves, with our own arguments
+
+
+@contextmanager
+def to_the_end(grace: float = GRACE) -> Iterator[None]:
+    """Let what is under way finish when somebody stops us, *grace* seconds at most; then ``KeyboardInterrupt``.
+
+    Half a build is mended by the next one, but readers need not look at it until then. A second signal
+    breaks off at once. Signals that are ignored (``nohup``) stay so; outside the main thread it does nothing.
+    """
+    main = threading.main_thread()
+    if threading.current_thread() is not main:
+        yield
+        return
+    asked: list[int] = []
+    late = threading.Timer(grace, lambda: signal.pthread_kill(main.ident or 0, signal.SIGINT))
+    late.daemon = True
+
+    def stop(number: int, _frame: object) -> None:
+        asked.append(number)
+        if len(asked) > 1:
+            raise KeyboardInterrupt
+        late.start()
+
+    before = {s: h for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if callable(h := signal.getsignal(s))}
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        late.cancel()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if asked:
+        raise KeyboardInterrupt
 
 
 def _bug(error: Exception) -> Problem:
