@@ -427,6 +427,15 @@ def test_an_article_stays_light():
     assert len(PRESS.render(story, body)) - len(body.encode()) < 12_000
 
 
+def test_the_page_of_feeds_gives_whole_addresses_for_the_site_and_links_for_the_rest():
+    page = next(p for p, _ in every_kind() if p.head.kind == "feeds")
+    feeds = tuple((f"Thema {n}", (FeedLink("x", f"/tags/thema-{n}/feed.xml", "application/rss+xml"),)) for n in range(400))
+    found = tree(structs.replace(page, feeds=feeds))
+    assert found.xpath("//code/text()") == [f"https://kurier.example/tags/thema-{n}/feed.xml" for n in range(3)]
+    assert len(found.xpath('//ul[@class="entries"]//a')) == 397
+    assert len(shown(structs.replace(page, feeds=feeds))) < 100_000
+
+
 def test_no_text_of_the_pages_is_left_in_english_in_german():
     source = "".join(shown(page, html) for page, html in every_kind())
     assert not re.search(r">\s*(?:Search|Archive|Published|More|Latest|Share|Topics|About)\b", source)
