@@ -146,7 +146,7 @@ def _ours(folder: Path) -> bool:
             continue
         if b'name="generator" content="dateline' in head:
             return True
-    return (folder / "assets").is_dir() and all(p.name in {"assets"} or p.is_dir() for p in folder.iterdir())
+    return (folder / "assets").is_dir() and all(p.is_dir() for p in folder.iterdir())
 
 
 class Prospect(Struct, frozen=True):

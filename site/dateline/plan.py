@@ -37,8 +37,8 @@ from dateline.page import (
     SiteView,
     TermLink,
 )
-from dateline.record import Record
 from dateline.recipes import ArticleRecipe, BytesRecipe, FeedRecipe, FileRecipe
+from dateline.record import Record
 from dateline.routes import FEED_TYPES, Routes, file_of, reserved
 from dateline.settings import FeedFormat, Settings
 
@@ -84,7 +84,7 @@ def plan(front: Front, materials: Materials) -> Plan:
         edition.others = {code: other for code, other in editions.items() if code != lang}
     for edition in editions.values():
         tasks += edition.tasks()
-    tasks += _whole(list(editions.values()), materials, front)
+    tasks += _whole(list(editions.values()), materials)
     tasks = _unique(tasks, problems)
     return Plan(
         tuple(tasks),
@@ -228,7 +228,6 @@ class _Edition:
     def _articles(self) -> Iterator[Task]:
         stories = self.edition.stories
         near = related(stories, self.settings.news.related) if self.full else {}
-        zone = self.settings.zone
         days: dict[str, tuple[Link, Value]] = {}
         for key in self.edition.days:
             link = Link(self._day_title(key), self.routes.day(key))
@@ -664,9 +663,8 @@ _NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 # -- pages of the whole site ----------------------------------------------------------------------
 
 
-def _whole(editions: list[_Edition], materials: Materials, front: Front) -> Iterator[Task]:
+def _whole(editions: list[_Edition], materials: Materials) -> Iterator[Task]:
     """Plan what exists once, whatever the languages: assets, 404, feeds page, sitemaps, robots, redirects."""
-    settings = materials.settings
     for path, data in materials.assets:
         yield task(path, ASSETS, (Value("asset", digest(data)),), BytesRecipe(data))
     for path, name in materials.static:
@@ -698,7 +696,7 @@ def feeds_page(edition: _Edition) -> IndexPage:
         ("tag", edition.term_urls, edition.edition.terms),
     ):
         for key, address in urls.items():
-            groups.append((found[key].label, edition._feed_links(address, found[key].label, which)))  # noqa: SLF001, PERF401
+            groups.append((found[key].label, edition._feed_links(address, found[key].label, which)))  # noqa: SLF001
     if edition.full and edition.settings.feeds.archives and edition.settings.feeds.site:
         groups += [(edition._day_title(month), edition._month_feeds(month)) for month in edition._closed()]  # noqa: SLF001
     head = edition.head(url, "feeds", say("Feeds"), say("All news feeds of {title}, and how to use them.", title=edition.site.title), alternates=edition.alternates(lambda e: e.routes.plain("feeds")))

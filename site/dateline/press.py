@@ -16,16 +16,16 @@ from dateline.engine.run import Failure
 from dateline.engine.spool import Spool
 from dateline.engine.task import Task, ingredient
 from dateline.errors import DatelineError
+from dateline.feed_values import FeedOptions
 from dateline.page import Category, Entry, SiteView, TermLink
-from dateline.record import Record
 from dateline.recipes import ArticleRecipe, BytesRecipe, FeedRecipe, FileRecipe, PiecesRecipe
+from dateline.record import Record
 from dateline.settings import FeedFormat, Settings
 from dateline.theme import Theme
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from dateline.feeds import FeedOptions
     from dateline.pages import Renderer
     from dateline.prose import Prose
 
@@ -40,7 +40,7 @@ class Context(Struct, frozen=True):
     settings: Settings
     theme: Theme
     sites: dict[str, SiteView]
-    options: Any  # FeedOptions
+    options: FeedOptions
 
 
 class Press:

@@ -79,7 +79,7 @@ class Routes:
 
 
 def _seniority(group: Group) -> tuple[datetime, str]:
-    return min((s.published for s in group.stories), default=datetime.max), group.key
+    return min(s.published for s in group.stories), group.key
 
 
 def mark(key: str) -> str:
