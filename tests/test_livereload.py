@@ -143,8 +143,9 @@ def test_policies_grow_from_what_they_allow(policy, grown):
     assert body.startswith(b"<p>x<script ")
 
 
-def test_a_page_without_policy_gets_none(newsroom):
+def test_a_page_without_policy_gets_the_servers(newsroom):
     assert dress(b"<html></html>")[1] == b""
+    assert dress(b"<html></html>", "default-src 'self'")[1].startswith(b"default-src 'self'; script-src 'self'")
 
 
 def test_only_the_tab_concerned_is_told_to_reload(newsroom):

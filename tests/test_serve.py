@@ -479,3 +479,25 @@ def test_a_half_request_is_closed_after_a_while(tmp_path, monkeypatch):
     server.stop()
     thread.join(2)
     server.close()
+
+
+def test_a_page_without_a_policy_gets_a_strict_one_and_one_with_keeps_its_own(tmp_path):
+    (tmp_path / "index.html").write_text("<p>bare")
+    (tmp_path / "own.html").write_text("<meta http-equiv=Content-Security-Policy content=\"default-src 'none'\"><p>own")
+    (tmp_path / "own.html.gz").write_bytes(gzip.compress((tmp_path / "own.html").read_bytes()))
+    for policy, sent in (
+        (None, "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'"),
+        ("", ""),
+    ):
+        server = Server(tmp_path, port=0, **({} if policy is None else {"policy": policy}))
+        thread = server.start()
+        assert httpx.get(server.address).headers.get("content-security-policy", "").startswith(sent)
+        assert bool(httpx.get(server.address).headers.get("content-security-policy")) is bool(sent)
+        for coding in ("gzip", "identity"):
+            assert (
+                "content-security-policy"
+                not in httpx.get(server.address + "own.html", headers={"Accept-Encoding": coding}).headers
+            )
+        server.stop()
+        thread.join(2)
+        server.close()

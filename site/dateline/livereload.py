@@ -196,23 +196,29 @@ def fingerprint(page: bytes) -> Look:
     return Look(digest, tuple(unescape(s.decode("utf-8", "replace")) for s in styles))
 
 
-def dress(page: bytes) -> tuple[bytes, bytes]:
-    """*page* with the reload script before ``</body>``, and the policy to send with it (empty where it has none).
+def own_policy(page: bytes) -> tuple[bytes, str]:
+    """The ``<meta>`` with which *page* sets its own Content-Security-Policy, and that policy; empty where it has none."""
+    for meta in _META.findall(page):
+        content = _CONTENT.search(meta) if _POLICY.search(meta) else None
+        if content is not None:
+            return meta, unescape((content[1] or content[2] or b"").decode("utf-8", "replace"))
+    return b"", ""
+
+
+def dress(page: bytes, default: str = "") -> tuple[bytes, bytes]:
+    """*page* with the reload script before ``</body>``, and the policy to send with it: its own, else *default*.
 
     A policy in the page's own ``<meta>`` would forbid the script, since policies only ever add up. So it
     moves into the header, widened by our own script, stylesheet and event stream and by nothing else.
     """
     digest = fingerprint(page).digest
-    policy = b""
-    for meta in _META.findall(page):
-        content = _CONTENT.search(meta) if _POLICY.search(meta) else None
-        if content is not None:
-            page = page.replace(meta, b"", 1)
-            policy = _widened(unescape((content[1] or content[2] or b"").decode("utf-8", "replace")))
-            break
+    meta, policy = own_policy(page)
+    if meta:
+        page = page.replace(meta, b"", 1)
+    policy = policy or default
     tag = f'<script src="{SCRIPT}" data-digest="{digest}" defer></script>'.encode()
     at = page.rfind(b"</body>")
-    return (page[:at] + tag + page[at:] if at >= 0 else page + tag), policy
+    return (page[:at] + tag + page[at:] if at >= 0 else page + tag), _widened(policy) if policy else b""
 
 
 def _widened(policy: str) -> bytes:

@@ -16,7 +16,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from dateline.errors import SettingsError
-from dateline.serve_app import Desk, Log, Site
+from dateline.serve_app import STRICT, Desk, Log, Site
 from dateline.serve_files import Folder
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Server:
     *port_explicit*: the port was asked for, so another one will not do. *root_path* is the path of the
     site's address (``/`` or ``/news/``). *redirects* maps former addresses to present ones and may be
     a live view. *desk* gives a page for a path below ``/_desk/``. *log* takes one line a request.
+    *policy* is sent with pages that bring no Content-Security-Policy of their own; "" sends none.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Server:
         redirects: Mapping[str, str] | None = None,
         desk: Desk | None = None,
         log: Log | None = None,
+        policy: str = STRICT,
     ) -> None:
         self._host = host
         self._port = port
@@ -59,7 +61,14 @@ class Server:
         self._live = live
         local = _is_local(host)
         self.site = Site(
-            Folder(folder), root_path=root_path, local=local, live=live, redirects=redirects, desk=desk, log=log
+            Folder(folder),
+            root_path=root_path,
+            local=local,
+            live=live,
+            redirects=redirects,
+            desk=desk,
+            log=log,
+            policy=policy,
         )
         self._socket: socket.socket | None = None
         self._server: QuietServer | None = None

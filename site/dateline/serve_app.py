@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, quote
 from msgspec import Struct
 
 from dateline.errors import printable
-from dateline.livereload import DESK, LiveReload, Look, asset, dress, fingerprint
+from dateline.livereload import DESK, LiveReload, Look, asset, dress, fingerprint, own_policy
 from dateline.serve_files import Document, Folder, decode
 from dateline.serve_http import accepted, http_date, unchanged, wanted
 from dateline.serve_types import is_text, media_type
@@ -30,6 +30,11 @@ Head = list[tuple[bytes, bytes]]
 Desk = Callable[[str], bytes | None]
 Log = Callable[[str], None]
 
+# What a page may do that says nothing itself: our own files, pictures and players from elsewhere, Pagefind's WebAssembly.
+STRICT = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
 CHUNK = 256 * 1024
 OWN = "/_dateline/"
 # The desk and the overlay are ours alone: nothing inline, nothing from elsewhere, in no frame.
@@ -62,6 +67,7 @@ class Site:
         redirects: Mapping[str, str] | None = None,
         desk: Desk | None = None,
         log: Log | None = None,
+        policy: str = STRICT,
     ) -> None:
         self._folder = folder
         self._root = root_path.rstrip("/")  # "" or "/news"
@@ -70,6 +76,7 @@ class Site:
         self._redirects: Mapping[str, str] = redirects if redirects is not None else {}
         self._desk = desk
         self._log = log
+        self._policy = policy
         self._heads: dict[str, tuple[Document, Head]] = {}
         self._dressed: dict[str, tuple[Document, Answer]] = {}
         self._date: tuple[int, tuple[bytes, bytes]] = (0, (b"date", b""))  # made once a second
@@ -175,9 +182,9 @@ class Site:
                 packed = self._folder.read(found.name + suffix)
                 if packed is not None:
                     return _conditional(
-                        packed, [*self._head(packed, kind), (b"content-encoding", coding.encode())], headers
+                        packed, [*self._head(packed, kind, found), (b"content-encoding", coding.encode())], headers
                     )
-        head = self._head(found, kind)
+        head = self._head(found, kind, found)
         if status != 200:
             return _whole(found, head, status)
         if not ranged:
@@ -189,8 +196,8 @@ class Site:
             return _plain(416, "The file is shorter.", ((b"content-range", b"bytes */%d" % found.size),))
         return _conditional(found, head, headers) if span is None else _part(found, head, span)
 
-    def _head(self, found: Document, kind: str) -> Head:
-        """The header fields of *found*, kept while it is unchanged."""
+    def _head(self, found: Document, kind: str, plain: Document) -> Head:
+        """The header fields of *found*, kept while it is unchanged; *plain* is the same uncompressed."""
         kept = self._heads.get(found.name)
         if kept is not None and kept[0] is found:
             return kept[1]
@@ -204,6 +211,8 @@ class Site:
         ]
         if is_text(kind):
             head.append((b"vary", b"accept-encoding"))
+        if self._policy and kind.startswith("text/html") and not own_policy(plain.body or b"")[1]:
+            head.append((b"content-security-policy", self._policy.encode()))
         if len(self._heads) >= 4096:
             self._heads.clear()
         self._heads[found.name] = (found, head)
@@ -214,7 +223,7 @@ class Site:
         kept = self._dressed.get(key)
         if kept is not None and kept[0] is found:
             return kept[1]
-        body, policy = dress(found.body or b"")
+        body, policy = dress(found.body or b"", self._policy)
         head = [(b"content-type", b"text/html; charset=utf-8"), _NO_STORE, _NOSNIFF]
         if policy:
             head.append((b"content-security-policy", policy))
@@ -246,7 +255,7 @@ class Site:
         head = [(b"content-type", b"text/html; charset=utf-8"), _NO_STORE, _NOSNIFF]
         if path == DESK:
             return Answer(200, [*head, (b"content-security-policy", _OWN_POLICY)], body)
-        page, policy = dress(body)
+        page, policy = dress(body, self._policy)
         return Answer(
             200, [*head, *([(b"content-security-policy", policy)] if policy else [])], page if self._live else body
         )
