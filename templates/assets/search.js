@@ -1,4 +1,4 @@
-// For the search page; asks Pagefind.
+// Asks Pagefind.
 const form = document.querySelector("form.search");
 const { engine, none, one, many, failed, all, more, ...names } = form.dataset;
 const input = form.elements.q;
@@ -6,7 +6,7 @@ const list = document.querySelector(".hits");
 const status = document.querySelector("[role=status]");
 const filters = form.querySelector(".filters");
 const given = new URLSearchParams(location.search);
-let pagefind, turn = 0, shown = 10, results = [];
+let pagefind, ready, turn = 0, shown = 10, results = [];
 
 const make = (tag, props, ...children) => {
 	const node = Object.assign(document.createElement(tag), props);
@@ -61,8 +61,9 @@ async function run() {
 	}
 }
 
-async function start() {
-	if (pagefind) return;
+const start = () => ready ??= load();
+
+async function load() {
 	pagefind = await import(new URL(engine, location));
 	const known = await pagefind.filters();
 	for (const name of ["section", "tag", "year"]) {
