@@ -173,6 +173,8 @@ def build_options(command: Any) -> Any:
 @speaking
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made; write nothing.")
+@click.option("--search/--no-search", default=True, help="Bring the search index up to date, too.")
+@click.option("--ping", "tell", is_flag=True, help="Then tell the hub and IndexNow what has changed.")
 @click.option("--profile", is_flag=True, help="Show where the time goes.")
 @json_option
 @click.pass_context
@@ -187,6 +189,8 @@ def build(
     no_ingest: bool,
     strict: bool,
     dry_run: bool,
+    search: bool,
+    tell: bool,
     profile: bool,
     as_json: bool,
     more_quiet: bool,
@@ -205,11 +209,13 @@ def build(
     when = clock(at)
     code = OK if no_ingest or dry_run else _take_in(desk, settings, when, jobs, as_json=as_json)
     request = Request(
-        root=desk.root, now=when, output=output, jobs=jobs, full=full, drafts=drafts, dry=dry_run, progress=desk.terminal.progress
+        root=desk.root, now=when, output=output, jobs=jobs, full=full, drafts=drafts, dry=dry_run, search=search, progress=desk.terminal.progress
     )
     report = make(request, settings)
     desk.terminal.done()
     code = max(code, _problems(desk, report.problems, strict=strict))
+    if tell and not dry_run:
+        _announced(desk, settings)
     if as_json:
         _json(report)
     else:
@@ -247,6 +253,26 @@ def _summary(report: Any, settings: Settings, dry: bool) -> str:
         rest.append(f"next {report.why} {local:%Y-%m-%d %H:%M}")
     verb = "would build" if dry else "built"
     return f"{verb} {len(report.made)} of {report.total} files in {report.seconds:.2f} s ({', '.join(rest)})"
+
+
+def _announced(desk: Desk, settings: Settings) -> None:
+    """Tell whom the settings name; what cannot be told is a warning and waits."""
+    from dateline.exports import services
+    from dateline.pipeline import STATE
+    from dateline.ping import announce
+
+    _problems(desk, announce(desk.root / STATE, services(settings)))
+
+
+@main.command()
+@click.pass_obj
+def ping(desk: Desk) -> int:
+    """Tell the WebSub hub and IndexNow what builds have changed; what cannot be told waits for the next time."""
+    settings = desk.settings
+    if not (settings.feeds.hub or settings.feeds.indexnow_key):
+        raise SettingsError("dateline.toml", "there is nobody to tell", "set feeds.hub or feeds.indexnow_key")
+    _announced(desk, settings)
+    return OK
 
 
 # -- beginning ----------------------------------------------------------------------------------------

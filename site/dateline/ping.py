@@ -87,6 +87,15 @@ def due(before: Waiting, services: Services, feeds: Iterable[str], pages: Iterab
     )
 
 
+def note(folder: Path, services: Services, feeds: Iterable[str], pages: Iterable[str]) -> None:
+    """Add what has changed to what waits in *folder*, for whoever announces once the site is in place."""
+    file = folder / FILE
+    before = parse(file.read_bytes()) if file.exists() else Waiting()
+    after = due(before, services, feeds, pages)
+    if after != before:
+        _write(file, after)
+
+
 def announce(
     folder: Path, services: Services, feeds: Iterable[str] = (), pages: Iterable[str] = (), seconds: float = SECONDS
 ) -> list[Problem]:

@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from dateline import content, newsroom
+from dateline import content, exports, newsroom
 from dateline.edition import Front, front
 from dateline.engine.digest import SIZE, digest, digest_of
 from dateline.engine.executors import Executor, Pool, R, Serial, T, Waves
@@ -52,6 +52,7 @@ class Request(Struct, frozen=True):
     full: bool = False  # believe no trace
     drafts: bool = False
     dry: bool = False
+    search: bool = False  # bring the search index up to date, too
     wait: float = 60.0  # seconds for another builder to finish
     progress: Progress = lambda _stage, _done, _all: None
 
@@ -212,6 +213,7 @@ def _steps(request: Request, settings: Settings, store: Store, folder: Path, clo
     seen = prospect(request, settings, store, clock)
     outcome = _rendered(request, seen, store, Job(folder, request.root / STATE / "tmp", request.dry))
     clock.lap("render")
+    _note(request, seen, outcome)
     return Report(
         total=outcome.total,
         articles=seen.plan.articles,
@@ -225,6 +227,16 @@ def _steps(request: Request, settings: Settings, store: Store, folder: Path, clo
         seconds=round(time.perf_counter() - clock.start, 4),
         stages=clock.stages,
     )
+
+
+def _note(request: Request, seen: Prospect, outcome: Outcome) -> None:
+    """Keep what changed for ``dateline ping``: hubs are told once the site is where its readers are."""
+    services = exports.services(seen.settings)
+    if outcome.written and not request.dry and (services.hub or services.key):
+        from dateline import ping
+
+        feeds, pages = exports.changes(outcome.written, seen.plan.tasks, seen.settings)
+        ping.note(request.root / STATE, services, feeds, pages)
 
 
 class Seen(Struct, frozen=True):

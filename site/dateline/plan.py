@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from dateline import sitemaps
+from dateline import exports, sitemaps
 from dateline.article import Teaser
 from dateline.edition import Edition, Front, Group, related
 from dateline.engine.digest import Input, Value, digest, digest_of
@@ -41,8 +41,7 @@ from dateline.recipes import ArticleRecipe, BytesRecipe, FeedRecipe, FileRecipe
 from dateline.record import Record
 from dateline.routes import FEED_TYPES, Routes, file_of, reserved
 from dateline.settings import FeedFormat, Settings
-
-ASSETS, ARTICLES, LISTS, HOME, FEEDS, SITEMAPS = range(6)
+from dateline.stages import ARTICLES, ASSETS, FEEDS, HOME, LISTS, SITEMAPS
 
 LINKED_PAGES = 60  # of a long list: every nth page is linked from the first, so none is far
 TICKER_TERMS = 12
@@ -85,6 +84,7 @@ def plan(front: Front, materials: Materials) -> Plan:
     for edition in editions.values():
         tasks += edition.tasks()
     tasks += _whole(list(editions.values()), materials)
+    tasks += exports.exports(list(editions.values()), tasks, materials.settings)
     tasks = _unique(tasks, problems)
     return Plan(
         tuple(tasks),
@@ -700,7 +700,8 @@ def feeds_page(edition: _Edition) -> IndexPage:
     if edition.full and edition.settings.feeds.archives and edition.settings.feeds.site:
         groups += [(edition._day_title(month), edition._month_feeds(month)) for month in edition._closed()]  # noqa: SLF001
     head = edition.head(url, "feeds", say("Feeds"), say("All news feeds of {title}, and how to use them.", title=edition.site.title), alternates=edition.alternates(lambda e: e.routes.plain("feeds")))
-    return IndexPage(head, say("Feeds"), feeds=tuple((name, links) for name, links in groups if links))
+    lists = (Link("OPML", exports.opml_url(edition.routes)),) if exports.listed(edition.settings) else ()
+    return IndexPage(head, say("Feeds"), feeds=tuple((name, links) for name, links in groups if links), links=lists)
 
 
 def _redirects(editions: list[_Edition]) -> Iterator[Task]:

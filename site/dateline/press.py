@@ -18,7 +18,7 @@ from dateline.engine.task import Task, ingredient
 from dateline.errors import DatelineError
 from dateline.feed_values import FeedOptions
 from dateline.page import Category, Entry, SiteView, TermLink
-from dateline.recipes import ArticleRecipe, BytesRecipe, FeedRecipe, FileRecipe, PiecesRecipe
+from dateline.recipes import ArticleRecipe, BytesRecipe, FeedRecipe, FileRecipe, NinjsRecipe, PiecesRecipe
 from dateline.record import Record
 from dateline.settings import FeedFormat, Settings
 from dateline.theme import Theme
@@ -101,6 +101,11 @@ def make(press: Press, task: Task, spool: Spool) -> bytes:
         return _feed(press, recipe, spool)
     if isinstance(recipe, BytesRecipe):
         return recipe.data
+    if isinstance(recipe, NinjsRecipe):
+        from dateline.ninjs_export import ninjs
+
+        with deadline(recipe.record.path, press.settings.limits.seconds):
+            return ninjs(entry(press, recipe.record, recipe.terms), press.story(recipe.record)[0])
     if isinstance(recipe, FileRecipe):
         from dateline.files import read_file
 

@@ -69,6 +69,13 @@ class PiecesRecipe(Struct, frozen=True, gc=False):
     formats: tuple[str, ...]
 
 
+class NinjsRecipe(Struct, frozen=True, gc=False):
+    """An article for other newsrooms' machines."""
+
+    record: Record
+    terms: tuple[TermLink, ...]
+
+
 class BytesRecipe(Struct, frozen=True, gc=False):
     """An output whose bytes the plan has made."""
 
