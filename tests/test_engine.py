@@ -1,0 +1,310 @@
+"""The engine by itself: tasks that copy words, no news anywhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dateline.engine.digest import Value, digest, digest_of
+from dateline.engine.executors import Pool, Serial, cores
+from dateline.engine.output import Output
+from dateline.engine.run import Application, Failure, Job, Outcome, run
+from dateline.engine.spool import Spool
+from dateline.engine.store import Record, Stat, Store
+from dateline.engine.task import Task, ingredient, task
+
+
+def word(key: str, text: str, stage: int = 1, needs: tuple[str, ...] = ()) -> Task:
+    return task(key, stage, (Value("text", digest(text.encode())), Value("needs", digest_of(needs))), (text, needs))
+
+
+def setup(context: Any) -> Any:
+    return context
+
+
+def make(_state: Any, t: Task, spool: Spool) -> bytes:
+    text, needs = t.recipe
+    if text == "broken":
+        raise ValueError(text)
+    if text == "deadly":
+        os._exit(7)
+    return text.encode() + b"".join(spool.get(name) for name in needs)
+
+
+def pieces(_state: Any, t: Task) -> dict[str, bytes]:
+    return {name: f"<{name}>".encode() for name in t.recipe}
+
+
+def needs(t: Task) -> Iterable[str]:
+    return t.recipe[1]
+
+
+def arrange(needed: set[str], pages: list[Task]) -> list[list[Task]]:
+    return [[ingredient("pieces", sorted(needed)), *pages]]
+
+
+def blame(t: Task, error: BaseException) -> Failure | None:
+    return Failure(t.key, t.key, "is broken", "mend it") if isinstance(error, ValueError) else None
+
+
+def name(value: Any) -> str:
+    return str(value.name)
+
+
+APP = Application(setup, make, pieces, needs, arrange, blame, name)
+
+
+class Shop:
+    """A folder that the engine keeps in order."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = root / "out"
+        (root / "state").mkdir()
+
+    def run(self, *tasks: Task, **options: Any) -> Outcome:
+        with Store(self.root / "state" / "db") as store:
+            return run(tasks, APP, None, store, Job(self.folder, self.root / "tmp", options.pop("dry", False)), **options)
+
+    def files(self) -> dict[str, str]:
+        return {p.relative_to(self.folder).as_posix(): p.read_text() for p in self.folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+def test_what_is_planned_is_made_once(shop: Shop) -> None:
+    assert shop.run(word("a/b.txt", "one"), word("c.txt", "two")).made == {"a/b.txt", "c.txt"}
+    assert shop.run(word("a/b.txt", "one"), word("c.txt", "two")).made == frozenset()
+    assert shop.files() == {"a/b.txt": "one", "c.txt": "two"}
+
+
+def test_only_what_differs_is_made_again(shop: Shop) -> None:
+    shop.run(word("a", "one"), word("b", "two"))
+
+    outcome = shop.run(word("a", "one"), word("b", "three"))
+
+    assert outcome.made == outcome.written == {"b"}
+
+
+def test_other_inputs_with_the_same_bytes_write_nothing(shop: Shop) -> None:
+    shop.run(word("a", "one"))
+    before = (shop.folder / "a").stat()
+
+    outcome = shop.run(word("a", "one", needs=()), task("b", 1, (), ("x", ())), full=True)
+
+    assert outcome.made == {"a", "b"}
+    assert outcome.written == {"b"}
+    assert (shop.folder / "a").stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_what_is_no_longer_planned_goes_and_so_do_strays_and_empty_folders(shop: Shop) -> None:
+    shop.run(word("a/b", "one"), word("c", "two"))
+    (shop.folder / "stray.txt").write_text("x")
+    (shop.folder / "odd").mkdir()
+    (shop.folder / "odd" / "x").write_text("x")
+
+    outcome = shop.run(word("c", "two"))
+
+    assert outcome.removed == {"a/b", "stray.txt", "odd/x"}
+    assert shop.files() == {"c": "two"}
+    assert [p.name for p in shop.folder.iterdir()] == ["c"]
+
+
+def test_what_somebody_claims_is_kept(shop: Shop) -> None:
+    shop.run(word("a", "one"))
+    (shop.folder / "index").mkdir()
+    (shop.folder / "index" / "x").write_text("x")
+
+    shop.run(word("a", "two"), keep=lambda key: key.startswith("index"))
+
+    assert shop.files() == {"a": "two", "index/x": "x"}
+
+
+@pytest.mark.parametrize("damage", ["truncate", "same size and time", "folder", "link", "gone", "touch"])
+def test_damage_is_repaired(shop: Shop, damage: str) -> None:
+    shop.run(word("a/b", "one"))
+    path = shop.folder / "a" / "b"
+    stat = path.stat()
+    if damage == "truncate":
+        path.write_text("o")
+    elif damage == "same size and time":
+        path.write_text("0ne")
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    elif damage == "folder":
+        path.unlink()
+        path.mkdir()
+        (path / "x").write_text("x")
+    elif damage == "link":
+        outside = shop.root / "outside"
+        outside.write_text("one")
+        path.unlink()
+        path.symlink_to(outside)
+    elif damage == "gone":
+        path.unlink()
+    else:
+        os.utime(path)
+
+    outcome = shop.run(word("a/b", "one"))
+
+    assert shop.files() == {"a/b": "one"}
+    assert not path.is_symlink()
+    assert outcome.made == (frozenset() if damage == "touch" else {"a/b"})
+
+
+def test_a_file_where_a_folder_belongs_and_a_link_to_a_folder_give_way(shop: Shop) -> None:
+    outside = shop.root / "outside"
+    outside.mkdir()
+    shop.folder.mkdir()
+    (shop.folder / "a").write_text("x")
+    (shop.folder / "b").symlink_to(outside)
+
+    shop.run(word("a/x", "one"), word("b/x", "two"))
+
+    assert shop.files() == {"a/x": "one", "b/x": "two"}
+    assert list(outside.iterdir()) == []
+
+
+def test_a_product_that_fails_is_named_and_keeps_its_last_good_version(shop: Shop) -> None:
+    shop.run(word("a", "one"), word("b", "two"))
+
+    outcome = shop.run(word("a", "broken"), word("b", "three"))
+
+    assert [(f.key, f.problem) for f in outcome.failures] == [("a", "is broken")]
+    assert shop.files() == {"a": "one", "b": "three"}
+    assert shop.run(word("a", "mended"), word("b", "three")).made == {"a"}
+
+
+def test_a_bug_keeps_its_traceback(shop: Shop) -> None:
+    with pytest.raises(TypeError):
+        shop.run(task("a", 1, (), None))
+
+
+def test_pieces_are_made_only_for_what_needs_them(shop: Shop) -> None:
+    shop.run(word("a", "one"), word("feed", "all:", 4, ("p", "q")))
+
+    assert shop.files()["feed"] == "all:<p><q>"
+    assert not (shop.root / "tmp").exists()
+
+
+def test_a_dry_run_writes_nothing_and_says_what_it_would(shop: Shop) -> None:
+    shop.run(word("a", "one"), word("b", "two"))
+
+    outcome = shop.run(word("a", "three"), dry=True)
+
+    assert (outcome.made, outcome.removed) == ({"a"}, {"b"})
+    assert shop.files() == {"a": "one", "b": "two"}
+
+
+def test_a_pool_makes_the_same_as_one_process(shop: Shop, tmp_path: Path) -> None:
+    tasks = [word(f"{i}/x", f"text {i}", 1 + i % 3) for i in range(60)] + [word("feed", "all:", 4, ("p",))]
+    other = Shop(tmp_path / "other" if (tmp_path / "other").mkdir() is None else tmp_path)
+
+    shop.run(*tasks, executor=Pool(2))
+    other.run(*tasks, executor=Serial())
+
+    assert shop.files() == other.files()
+
+
+def test_a_worker_that_dies_takes_only_its_own_task_with_it(shop: Shop) -> None:
+    tasks = [word(f"{i}", f"text {i}") for i in range(12)]
+    tasks[5] = word("5", "deadly")
+
+    outcome = shop.run(*tasks, executor=Pool(2))
+
+    assert [f.key for f in outcome.failures] == ["5"]
+    assert set(shop.files()) == {str(i) for i in range(12)} - {"5"}
+
+
+def test_new_outputs_come_before_changed_ones_and_removals_last(shop: Shop) -> None:
+    shop.run(word("home", "old", 3), word("gone", "x"))
+    seen: list[str] = []
+
+    def progress(_done: int, _of: int) -> None:
+        seen.append(",".join(sorted(p.name for p in shop.folder.iterdir())))
+
+    shop.run(word("home", "new", 3), word("article", "y", 1), word("list", "z", 2), progress=progress)
+
+    assert seen == ["article,gone,home", "article,gone,home,list", "article,gone,home,list"]
+
+
+@pytest.mark.parametrize("junk", [b"", b"no database at all", b"SQLite format 3\x00" + b"\xff" * 5000])
+def test_a_damaged_memory_is_thrown_away(tmp_path: Path, junk: bytes) -> None:
+    (tmp_path / "db").write_bytes(junk)
+
+    with Store(tmp_path / "db") as store:
+        assert store.traces() == {}
+        store.keep("a", b"b")
+    with Store(tmp_path / "db") as store:
+        assert store.meta("a") == b"b"
+        assert not store.fresh
+
+
+def test_a_memory_that_is_a_folder_is_thrown_away_too(tmp_path: Path) -> None:
+    (tmp_path / "db").mkdir()
+    with Store(tmp_path / "db") as store:
+        assert store.fresh
+    assert (tmp_path / "db").is_file()
+
+
+def test_a_memory_of_another_version_is_begun_again(tmp_path: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "db") as db:
+        db.execute("pragma user_version = 999")
+        db.execute("create table trace (x)")
+    db.close()
+    with Store(tmp_path / "db") as store:
+        assert store.records() == {}
+
+
+def test_a_failed_change_leaves_the_memory_as_it_was(tmp_path: Path) -> None:
+    with Store(tmp_path / "db") as store:
+        store.save_records([("a", Record(Stat(1, 2, 3, 4), b"d", b"x"))])
+        with pytest.raises(AttributeError):
+            store.save_records([("b", None)], ["a"])  # type: ignore[list-item]
+        assert set(store.records()) == {"a"}
+        assert store.stats() == {"a": Stat(1, 2, 3, 4)}
+
+
+def test_an_output_that_cannot_be_written_is_named_with_the_reason(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    import errno
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "write", full)
+    outcome = shop.run(word("a", "one"))
+
+    assert [(f.place, f.problem, f.remedy) for f in outcome.failures] == [
+        ("out/a", "No space left on device", "make room on the disk and build again")
+    ]
+
+
+def test_a_scratch_on_another_disk_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import errno
+
+    real = os.replace
+
+    def elsewhere(source: str, target: str) -> None:
+        if "tmp" in Path(source).parent.name:
+            raise OSError(errno.EXDEV, "cross-device")
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", elsewhere)
+    (tmp_path / "out").mkdir()
+    Output(tmp_path / "out", tmp_path / "tmp").put("a", b"one", None)
+
+    assert (tmp_path / "out" / "a").read_bytes() == b"one"
+
+
+def test_digests_name_values_whatever_the_order_of_their_keys() -> None:
+    assert digest_of({"a": 1, "b": 2}) == digest_of({"b": 2, "a": 1})
+    assert digest_of({"a": 1}) != digest_of({"a": 2})
+    assert cores() >= 1
