@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from dateline.text import clean
 from dateline.wire.markdown import address, from_html, from_text, paragraphs
 
-BLOCKS = "p div h1 h2 h3 ul ol li blockquote table thead tbody tr td th pre br figure figcaption section caption dd dt dl hr"
+BLOCKS = (
+    "p div h1 h2 h3 ul ol li blockquote table thead tbody tr td th pre br figure figcaption section caption dd dt dl hr"
+)
 INLINE = "b strong i em a span code img u"
 TRAPS = [
     "3. Dezember", "1. 2. 3.", "- minus", "+ plus", "# Notizblock", "> größer", "* BÖRSEN *", "___", "***", "---", "===",
@@ -33,7 +35,11 @@ def inlines():
         words,
         lambda inner: st.one_of(
             st.builds(wrap, st.sampled_from(["b", "strong", "i", "em", "span", "u", "foo"]), inner),
-            st.builds('<a href="{}">{}</a>'.format, st.sampled_from(["http://a.example/(x)_y_", "mailto:a@b.example", "javascript:x", "/r"]), inner),
+            st.builds(
+                '<a href="{}">{}</a>'.format,
+                st.sampled_from(["http://a.example/(x)_y_", "mailto:a@b.example", "javascript:x", "/r"]),
+                inner,
+            ),
             st.just("<br>"),
             st.just('<img src="http://p.example/x.png" alt="*a* [b]">'),
             st.lists(inner, max_size=4).map("".join),
@@ -90,7 +96,9 @@ def test_a_reader_sees_the_same_words_that_the_agency_wrote(source):
 def test_broken_markup_gives_words_and_no_code(source):
     shown = rendered(from_html(source))
 
-    assert not re.search(r"<(?!/?(?:p|h2|h3|ul|ol|li|blockquote|table|thead|tbody|tr|td|th|pre|code|br|strong|em|a|img)[ >/])", shown)
+    assert not re.search(
+        r"<(?!/?(?:p|h2|h3|ul|ol|li|blockquote|table|thead|tbody|tr|td|th|pre|code|br|strong|em|a|img)[ >/])", shown
+    )
 
 
 @settings(deadline=None, max_examples=80)
@@ -112,7 +120,9 @@ def test_only_addresses_of_the_web_and_of_mail_become_links():
     assert from_html(source, base="https://x.example/n/").startswith("a [b](https://x.example/b)")
 
 
-@pytest.mark.parametrize("href", ["", "data:x", "http://", "//x", "x:y", "vbscript:x", "http:x", "https://" + "a" * 3000])
+@pytest.mark.parametrize(
+    "href", ["", "data:x", "http://", "//x", "x:y", "vbscript:x", "http:x", "https://" + "a" * 3000]
+)
 def test_a_doubtful_address_is_none(href):
     assert address(href) == ""
 
@@ -125,7 +135,10 @@ def test_an_address_that_cannot_be_joined_is_none():
 def test_headings_lists_quotes_and_tables_keep_their_shape():
     source = "<h1>A#</h1><h4>B</h4><ul><li>a<ol start=3><li>b<li>c</ol></ul><blockquote><p>q<p>r</blockquote><table><tr><th>x<th>y|<tr><td colspan=2>1</table><li>z"
 
-    assert from_html(source) == "## A\\#\n\n### B\n\n- a\n    1. b\n    2. c\n\n> q\n>\n> r\n\n| x | y&#124; |\n| --- | --- |\n| 1 |  |\n\nz"
+    assert (
+        from_html(source)
+        == "## A\\#\n\n### B\n\n- a\n    1. b\n    2. c\n\n> q\n>\n> r\n\n| x | y&#124; |\n| --- | --- |\n| 1 |  |\n\nz"
+    )
 
 
 def test_a_table_with_one_column_is_paragraphs_and_a_very_wide_one_is_preformatted():
@@ -144,7 +157,25 @@ def test_wrapped_lines_and_indents_part_paragraphs():
     assert paragraphs("  ein langer\nSatz\n  und noch\neiner.") == ["  ein langer Satz", "  und noch einer."]
 
 
-HOSTILE = ["<div>", "<b><p>", "<table><tr><td>", "<ul><li>", "<!--", "<a b='", "<a b= \n ", "</p>", "<b>x", "<li>x", "<br>", "&", "<", "*", "[", "<svg>", "1. "]
+HOSTILE = [
+    "<div>",
+    "<b><p>",
+    "<table><tr><td>",
+    "<ul><li>",
+    "<!--",
+    "<a b='",
+    "<a b= \n ",
+    "</p>",
+    "<b>x",
+    "<li>x",
+    "<br>",
+    "&",
+    "<",
+    "*",
+    "[",
+    "<svg>",
+    "1. ",
+]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
@@ -153,9 +184,9 @@ def test_time_grows_no_faster_than_the_text(piece):
         source = piece * (size // len(piece))
         best = 9.0
         for _ in range(2):
-            start = time.perf_counter()
+            start = time.process_time()
             from_html(source)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     assert cost(80_000) < 12 * cost(20_000) + 0.05  # quadratic would be 16

@@ -28,7 +28,8 @@ _FIRST = re.compile(rb"\s*([A-Za-z])(\d{3,4})(?![0-9])")
 _SECOND = re.compile(
     r"(?:^|\s)([A-Za-z]) ([A-Za-z]) (?:(?:am|pm|bc|ap)-)?([A-Za-z][^\s]{0,40}(?: [^\s\d][^\s]{0,40}){0,5})"
 )
-_MARKED = re.compile(r"\^(.*)<\s*$")
+_MARKED = re.compile(r"\^(.*)[<=]\s*$")
+_NO_TITLE = re.compile(r"by |eds:|\(|(?:bc|am|pm|ap)-", re.IGNORECASE)
 _TRAILER = re.compile(r"(\d\d)-(\d\d)-(\d\d)\s+(\d\d)(\d\d)([A-Za-z]{3,4})?")
 _ZONES = {
     "e": "America/New_York",
@@ -64,7 +65,7 @@ def _story(frame: Frame, place: str, settings: Settings) -> Story:
     first, second = _FIRST.match(frame.header[:100]), _SECOND.search(header)
     slug = second[3].split(" ")[0] if second else ""
     marked, text = _parted(decode(frame.text, place))
-    title = next((line for line in marked if not re.match(r"(?:by |eds:|\()", line, re.IGNORECASE)), "")
+    title = next((line for line in marked if not _NO_TITLE.match(line)), "")
     author = next((line for line in marked if line.lower().startswith("by ")), "")
     defaults = plain.PlainDefaults(settings.ingest.agency, settings.ingest.section, settings.ingest.lang)
     story = plain.read("\n\n".join(filter(None, (title, text))), name=place, zone=settings.timezone, defaults=defaults)
@@ -89,7 +90,9 @@ def _parted(text: str) -> tuple[list[str], str]:
     lines: list[str] = []
     for line in text.split("\n"):
         found = _MARKED.match(line.strip())
-        (marked if found else lines).append(one_line(found[1]) if found else line.replace("<", "").rstrip())
+        (marked if found else lines).append(
+            one_line(found[1].rstrip("<=")) if found else line.replace("<", "").rstrip()
+        )
     return [line for line in marked if line], "\n\n".join(map(one_line, paragraphs("\n".join(lines))))
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from dateline.wire.xml import Element
 
 ROOTS = frozenset({"rss", "feed", "RDF", "channel"})
+_SPACE = re.compile(r"\s+")
+_BLANKS = 100  # characters of white space in a row that mean something
+_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _MARKED = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 
 
@@ -33,7 +36,9 @@ def read(root: Element, place: str) -> Iterator[Item]:
     import feedparser  # noqa: PLC0415 - 100 ms that plain copy need not pay
     from lxml import etree  # noqa: PLC0415 - see dateline.wire.xml
 
-    data = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    # feedparser takes leading blank lines off one by one, each at the cost of all the others.
+    written: str = etree.tostring(root, encoding="unicode").replace("&#13;", "\n")
+    data = _SPACE.sub(lambda run: run[0][:_BLANKS], written).encode("utf-8")
     _well_formed(data, place)
     parsed = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries:
@@ -96,7 +101,7 @@ def _created(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> str:
 def _moment(source: Mapping[str, Any], key: str) -> str:
     """Take what feedparser makes of a date; where it gives up, the text itself is tried."""
     parsed = source.get(f"{key}_parsed")
-    if parsed:
+    if parsed and not _DAY.fullmatch(text(source.get(key)).strip()):
         year, month, day, hour, minute, second = parsed[:6]
         return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
     return text(source.get(key))

@@ -59,8 +59,13 @@ def read(source: str) -> Item:
     return Item(
         id=text(data.get("@id")) or _address(data.get("identifier")) or url,
         url=url,
-        headline=text(data.get("headline")) or text(data.get("name")) or meta.get("og:title", "") or page.title,
-        summary=text(data.get("description")) or meta.get("og:description", "") or meta.get("description", ""),
+        headline=characters.unescape(text(data.get("headline")))
+        or text(data.get("name"))
+        or meta.get("og:title", "")
+        or page.title,
+        summary=characters.unescape(text(data.get("description")))
+        or meta.get("og:description", "")
+        or meta.get("description", ""),
         body=(from_html(body, base=url) if "</" in body else from_text(body))
         or from_html("".join(page.html), base=url),
         excerpt=items.is_cut(body),
@@ -176,7 +181,7 @@ def _keywords(value: Any) -> list[str]:
 def _address(value: Any) -> str:
     if isinstance(value, dict):
         return text(value.get("@id")) or text(value.get("url")) or text(value.get("value"))
-    return text(value)
+    return value if isinstance(value, str) else ""
 
 
 def _image(value: Any, base: str) -> Image | None:

@@ -15,13 +15,15 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dateline.article import Article, Image, Note, Precision, Source, Story
 from dateline.errors import DatelineError
 from dateline.settings import Settings
 from dateline.text import one_line
-from dateline.wire import agencies, headline, language
+from dateline.wire import agencies, datelines, headline, language
 from dateline.wire.escape import escape_paragraph
+from dateline.wire.markdown import opened
 from dateline.wire.plain import UNKNOWN_DATE
 
 NoteKind = Literal["correction", "repeat", "update", "withdrawal", "note"]
@@ -41,6 +43,8 @@ _CUT = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|weiterlesen|read more|mehr lesen|continue reading)\s*[»>]*\s*\]?$", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W\d_][\w-]*")
+_MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|\[([^\]]*)\]\([^)]*\)|(?<!\\)\*{1,2}")
+_ESCAPED = re.compile(r"\\([^\w\s])")
 _LINES = 4_000  # characters of a field that is one line on the page
 
 
@@ -95,7 +99,8 @@ def story(item: Item, place: str, settings: Settings) -> Story:
     without headline takes it from its lead. Cancelled and withheld stories are ``withdrawn``. Raises
     ``DatelineError`` where there are no words.
     """
-    known = agencies.agency_of(one_line(item.agency).rstrip("."))
+    body, line = _parted(item.body.strip())
+    known = agencies.agency_of(one_line(item.agency).rstrip(".")) or (line.found if line else None)
     agency = known.name if known else one_line(item.agency)[:80] or settings.ingest.agency
     zone = ZoneInfo(known.row.zone) if known and known.row else settings.zone
     moments = sorted(
@@ -104,7 +109,6 @@ def story(item: Item, place: str, settings: Settings) -> Story:
     first = moments[0] if moments else Moment(UNKNOWN_DATE, "day")
     note = _note(item)
     gone = note is not None and note.kind == "withdrawal"
-    body = item.body.strip()
     words = body or one_line(item.summary or item.headline)
     if not words and not gone:
         raise DatelineError(place, "neither text nor headline", "remove the file or ask the agency for the full story")
@@ -144,7 +148,7 @@ def story(item: Item, place: str, settings: Settings) -> Story:
         authors=authors,
         agency=agency,
         service=known.service if known else "",
-        dateline=_dateline(item.place, lead),
+        dateline=_cities(item.body.strip(), line) or _dateline(item.place, lead),
         kind="release" if item.release or (known and known.row and known.row.kind == "release") else "story",
         status="withdrawn" if gone else "published",
         excerpt=not gone and (item.excerpt or not body),
@@ -155,13 +159,29 @@ def story(item: Item, place: str, settings: Settings) -> Story:
         urgency=int(item.urgency) if re.fullmatch("[1-9]", item.urgency.strip()) else 0,
         source=Source(id=one_line(item.id)[:500], version=one_line(item.version)[:100], url=web(item.url)),
     )
-    return Story(article, body if body or gone else escape_paragraph(words), note=note)
+    if gone and article.source and article.source.id:  # the desk knows the story by its id: not a word has to pass
+        article = replace(article, summary="", image=None, tags=(), topics=(), people=(), places=(), organisations=())
+        return Story(article, "", note=note)
+    return Story(article, f"{body or escape_paragraph(words)}\n" if words else "", note=note)
+
+
+def _parted(body: str) -> tuple[str, datelines.Dateline | None]:
+    """Part a known agency's dateline from the text that it opens; the page shows it apart."""
+    stop = body.find("\n")
+    line = datelines.match(body, 0, stop if stop >= 0 else len(body))
+    if not line or not line.found.row:
+        return (body if any(map(str.isalnum, body)) else ""), None
+    return opened(body[line.end :].lstrip()), line
+
+
+def _cities(body: str, line: datelines.Dateline | None) -> str:
+    return one_line(body[slice(*line.cities)].replace("\\", "")) if line else ""
 
 
 def _lead(words: str) -> str:
-    """The first paragraph of a Markdown body, without its escapes: good enough to take words from."""
+    """The first paragraph of a Markdown body, without links, emphasis and escapes: good enough to take words from."""
     paragraph = next((part for part in words[:20_000].split("\n\n") if part and part[0] not in "#|>`!"), "")
-    return one_line(re.sub(r"\\([^\w\s])", r"\1", paragraph))[:3_000]
+    return one_line(_ESCAPED.sub(r"\1", _MARKUP.sub(r"\1", paragraph[:3_000]))).lstrip("-–—• ")
 
 
 def _dateline(place: str, lead: str) -> str:

@@ -113,8 +113,9 @@ def paragraphs(text: str) -> list[str]:
     if len(parts) != 1 or "\n" not in parts[0]:
         return parts
     lines = parts[0].split("\n")
+    indented = [line.startswith((" ", "\t")) for line in lines[1:]]
     ended = sum(line.rstrip().endswith((".", "!", "?", '"', "“", "”")) for line in lines)
-    if max(map(len, lines)) > 100 or ended * 2 > len(lines):
+    if all(indented) or (not any(indented) and (max(map(len, lines)) > 100 or ended * 2 > len(lines))):
         return lines
     wrapped: list[list[str]] = []
     for line in lines:
@@ -127,11 +128,12 @@ def paragraphs(text: str) -> list[str]:
 def address(href: str, base: str = "") -> str:
     """Make *href* safe to stand in a link: http, https or mailto, percent-encoded; "" for anything else."""
     href = "".join(clean(href).split())
+    base = base if href else ""
     try:
         href = href if _SCHEME.match(href) or not base or ":" in href.split("/")[0] else urljoin(base, href)
     except ValueError:
         return ""
-    if not _SCHEME.match(href) or len(href) > 2000:
+    if not _SCHEME.match(href) or len(href) > 2_000:
         return ""
     return _REFERENCE.sub(r"&\1%3B", quote(href, safe="-._~:/?#@!$&'+,;=%"))
 
@@ -305,7 +307,7 @@ def _flush(state: _State) -> None:
             _add(state, "text", preformatted(raw.strip("\n").split("\n")))
         return
     if state.item and state.lists:
-        _item(state, _start(_line(runs)))
+        _item(state, opened(_line(runs)))
     elif heading:
         text = _line(runs).replace("#", r"\#")  # a closing row of them would be cut
         _add(state, "text", f"{heading} {text}" if text else "")
@@ -346,10 +348,11 @@ def _paragraph(runs: list[_Run]) -> str:
             lines.append([])
         else:
             lines[-1].append(run)
-    return "  \n".join(filter(None, (_start(_line(line)) for line in lines)))
+    return "  \n".join(filter(None, (opened(_line(line)) for line in lines)))
 
 
-def _start(line: str) -> str:
+def opened(line: str) -> str:
+    """Escape what would make a list, a heading or a quote of *line*, which is Markdown within the line already."""
     match = _START.match(line)
     if not match:
         return line

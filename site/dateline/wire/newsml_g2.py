@@ -51,7 +51,9 @@ def _item(root: Element) -> Item:
     inner = _inner(root)
     body = _body(root)
     picture = _image(root, content, kind)
-    caption = _described(content, ("caption", "dopesheet", ""))
+    caption = _described(content, ("caption", "dopesheet", "")) or " ".join(
+        words(found) for found in children(content, "description")
+    )
     return Item(
         id=value(root, "guid"),
         version=value(root, "version"),

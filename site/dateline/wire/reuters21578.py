@@ -17,7 +17,6 @@ from dateline.wire.markdown import from_text
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DATE = re.compile(r"(\d{1,2})-([A-Z]{3})-(\d{4}) (\d\d):(\d\d)")
 _ATTRIBUTE = re.compile(r'(\w+)="([^"<>]*)"')
-_END = re.compile(r"\s*(?:REUTER|Reuter)\s*$")
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -35,13 +34,12 @@ def _item(element: str) -> Item:
     number = attributes.get("NEWID", "")
     content = _inside(element, "TEXT")
     place = _text(_inside(content, "DATELINE"))
-    body = _inside(content, "BODY") or _TAG.sub(
-        "", content.partition(">")[2] if "<BODY" not in content and "<TITLE" not in content else ""
-    )
+    headed = "<BODY" in content or "<TITLE" in content
+    body = _inside(content, "BODY") if headed else _TAG.sub("", content)
     return Item(
         id=f"reuters-21578:{number}" if number else "",
         headline=_text(_inside(content, "TITLE")).strip("* "),
-        body=from_text(_END.sub("", _text(body))),
+        body=from_text(_without_end(_text(body))),
         byline=_text(_inside(content, "AUTHOR")),
         place=re.split(r",\s+(?:[A-Z][a-z]{2,8}\.? \d)", place)[0].strip(" -"),
         created=_date(_inside(element, "DATE")),
@@ -63,6 +61,11 @@ def _inside(element: str, name: str) -> str:
 
 def _text(source: str) -> str:
     return clean(html.unescape(source)).strip("\n ")
+
+
+def _without_end(text: str) -> str:
+    """Take the end mark off that closes every story."""
+    return text.rstrip().removesuffix("REUTER").removesuffix("Reuter").rstrip()
 
 
 def _names(element: str, name: str) -> tuple[str, ...]:

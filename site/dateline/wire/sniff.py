@@ -32,6 +32,7 @@ _HTML = frozenset(
         "script",
     }
 )
+_KNOWN = frozenset({"rss", "feed", "RDF", "nitf", "NewsML", "newsItem", "packageItem", "newsMessage", "itemSet"})
 _DOCTYPE = re.compile(r"<!doctype\s+([A-Za-z][\w:.-]*)", re.IGNORECASE)
 
 
@@ -60,20 +61,23 @@ def sniff(data: bytes, name: str = "") -> Format:
         text[:5].lower() == "<?xml"
         or doctype
         or suffix in {"xml", "rss", "atom", "rdf", "nitf"}
-        or (root and _closes(data, root[0][1:]))
+        or (root and (root[2] in _KNOWN or _closes(data, root[0][1:])))
     ):
         return "xml"
     return "plain"
 
 
 def _decoded(head: bytes) -> str:
+    if head[:4] in {b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"}:
+        return head.decode("utf-32", "replace")
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
+        return head.decode("utf-16", "replace")
     if b"\x00" in head[:4]:
-        return head[: len(head) // 2 * 2].decode("utf-16-be" if head[:1] == b"\x00" else "utf-16-le", "replace")
+        return head.decode("utf-16-be" if head[:1] == b"\x00" else "utf-16-le", "replace")
     return head.decode("utf-8", "replace")
 
 
 def _closes(data: bytes, name: str) -> bool:
     """Tell markup from a RIC in pointed brackets: markup is closed again."""
-    return f"</{name}".encode() in data[-_HEAD:] or data.rstrip().endswith(b"/>")
+    tail = data[-_HEAD:].replace(b"\x00", b"").rstrip()  # UTF-16 parts letters by zeros
+    return f"</{name}".encode() in tail or tail.endswith(b"/>")

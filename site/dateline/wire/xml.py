@@ -38,7 +38,7 @@ _CHARSETS = re.compile(r"(?:utf-?8|us-?ascii|ascii|iso-?8859-?\d+|latin-?\d|wind
 
 
 def text(data: bytes, place: str) -> str:
-    """Decode *data* by its byte order mark, its XML declaration, or as UTF-8; wrong bytes mean cp1252."""
+    """Decode *data* by its byte order mark, as UTF-8, by its XML declaration, or else as cp1252."""
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data.decode(name, "replace")
@@ -48,10 +48,12 @@ def text(data: bytes, place: str) -> str:
         name = "utf-8"  # a label left over from a conversion: real UTF-16 was found above
     if not _CHARSETS.match(name):
         raise DatelineError(place, f"the encoding {name!r} is not known here", "save it as UTF-8")
-    try:
-        return data.decode(name)
-    except (UnicodeDecodeError, LookupError):
-        return data.decode("cp1252", "replace")
+    for wanted in ("utf-8", name):  # bytes that happen to be UTF-8 are UTF-8, whatever an old label says
+        try:
+            return data.decode(wanted)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("cp1252", "replace")
 
 
 def parse(data: bytes, place: str) -> Element:
@@ -63,7 +65,9 @@ def parse(data: bytes, place: str) -> Element:
     from lxml import etree  # noqa: PLC0415 - 20 ms that plain copy need not pay
 
     source = _FORBIDDEN.sub("", text(data, place))
-    source = _DECLARATION.sub("", source.lstrip("\ufeff"), count=1)
+    source = source.lstrip("\ufeff")
+    declaration = _DECLARATION.match(source)
+    source = source[declaration.end() :] if declaration else source
     prolog = _PROLOG.match(source)
     if prolog and source[prolog.end() : prolog.end() + 9].upper() == "<!DOCTYPE":
         raise DatelineError(
