@@ -139,6 +139,6 @@ def _terms(article: Article, vocabulary: Vocabulary, settings: Settings) -> tupl
     for kind, field in _FIELDS:
         for word in getattr(article, field):
             term = vocabulary.resolve(kind, clean(word), lang)
-            if term is not None:
+            if term.id not in vocabulary.denied:
                 found.setdefault(term.id, term)
     return tuple(found.values())

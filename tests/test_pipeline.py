@@ -1,0 +1,263 @@
+"""A newsroom built by the real pipeline: what a reader finds, and what an editor is told."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+import pytest
+from conftest import Newsroom, tree
+
+from dateline import pipeline
+from dateline.errors import SettingsError
+from dateline.pipeline import Request
+
+
+def test_a_story_has_a_page_a_tag_page_an_archive_and_a_place_on_home(newsroom: Newsroom) -> None:
+    newsroom.write("ship", tags=["harbour"], title="A ship comes in", slug="ship", section="Port", authors=["Jana Beispiel"], agency="dpa")
+    newsroom.write("storm", tags=["harbour"], title="A storm goes out", date="2026-11-19T10:00:00Z")
+
+    report = newsroom.build()
+
+    assert not report.problems
+    for page in (
+        "index.html", "2026/11/20/ship/index.html", "tags/harbour/index.html", "tags/index.html", "sections/port/index.html",
+        "authors/jana-beispiel/index.html", "agencies/dpa/index.html", "archive/index.html", "2026/index.html",
+        "2026/11/index.html", "2026/11/20/index.html", "404.html", "feeds/index.html", "robots.txt", "sitemap.xml",
+    ):  # fmt: skip
+        assert (newsroom.root / "build" / page).is_file(), page
+    for page in ("index.html", "tags/harbour/index.html", "2026/11/20/index.html"):
+        assert 'href="/2026/11/20/ship/"' in newsroom.read(page)
+
+
+def test_feeds_carry_the_whole_text_and_one_id_in_all_formats(newsroom: Newsroom) -> None:
+    newsroom.write("ship", "The *whole* text.", id="tag:harbour.example,2026:1", tags=["harbour", "trade"])
+    newsroom.write("storm", tags=["harbour"])
+    newsroom.build()
+
+    ids = set()
+    for feed in ("feed.xml", "atom.xml", "tags/harbour/feed.xml", "tags/harbour/atom.xml"):
+        parsed = feedparser.parse(newsroom.read(feed).encode())
+        assert not parsed.bozo
+        entry = next(e for e in parsed.entries if e.title == "Ship")
+        assert "<em>whole</em>" in entry.content[0].value
+        assert entry.link == "https://harbour.example/2026/11/20/ship/"
+        ids.add(entry.id)
+    ids.add(next(item["id"] for item in json.loads(newsroom.read("feed.json"))["items"] if item["title"] == "Ship"))
+    assert ids == {"tag:harbour.example,2026:1"}
+
+
+def test_an_article_that_is_broken_is_named_and_the_others_are_built(newsroom: Newsroom) -> None:
+    newsroom.write("ship")
+    (newsroom.root / "content" / "bad.md").write_text("---\ntitle: [\n---\n\nWords.\n")
+    (newsroom.root / "content" / "late.md").write_text("---\ntitle: Late\ndate: 31 Feb\n---\n\nWords.\n")
+
+    first, second = newsroom.build(), newsroom.build()
+
+    assert sorted(p.place.split(":")[0] for p in first.problems) == ["content/bad.md", "content/late.md"]
+    assert first.failed
+    assert (newsroom.root / "build/2026/11/20/ship/index.html").is_file()
+    assert sorted(second.problems) == sorted(first.problems)  # still wrong, still said
+
+
+def test_two_stories_with_one_address_both_have_a_page_whatever_order_they_are_read_in(newsroom: Newsroom) -> None:
+    newsroom.write("a", slug="ship", title="First", date="2026-11-20T08:00:00Z", id="urn:x:1")
+    newsroom.write("b", slug="ship", title="Second", date="2026-11-20T09:00:00Z", id="urn:x:2")
+    newsroom.build()
+
+    pages = sorted(p.parent.name for p in (newsroom.root / "build/2026/11/20").glob("ship*/index.html"))
+    assert pages[0] == "ship"
+    assert len(pages) == 2
+    assert "First" in newsroom.read("2026/11/20/ship/index.html")
+
+
+def test_a_copied_id_is_an_error_that_names_both_files(newsroom: Newsroom) -> None:
+    newsroom.write("a", id="urn:x:1")
+    newsroom.write("b", id="urn:x:1")
+
+    (problem,) = newsroom.build().problems
+
+    assert problem.place == "content/b.md"
+    assert "content/a.md" in problem.problem
+
+
+def test_a_broken_template_is_named_and_the_pages_keep_their_last_good_version(newsroom: Newsroom) -> None:
+    newsroom.write("ship")
+    newsroom.build()
+    before = newsroom.read("2026/11/20/ship/index.html")
+
+    newsroom.template("article.html", "{% extends 'base.html' %}\n{% block content %}{{ nothing.at.all }}{% endblock %}")
+    report = newsroom.build()
+
+    assert any(p.place.startswith("templates/article.html:2") for p in report.problems)
+    assert newsroom.read("2026/11/20/ship/index.html") == before
+    (newsroom.root / "templates/article.html").unlink()
+    assert not newsroom.build().problems
+
+
+def test_drafts_show_only_when_asked_for(newsroom: Newsroom) -> None:
+    newsroom.write("ship", draft=True)
+
+    newsroom.build()
+    assert not (newsroom.root / "build/2026/11/20/ship").exists()
+    newsroom.build(drafts=True)
+    assert (newsroom.root / "build/2026/11/20/ship/index.html").is_file()
+
+
+def test_a_withdrawn_story_leaves_a_notice_and_a_tombstone_and_nothing_of_its_words(newsroom: Newsroom) -> None:
+    newsroom.write("ship", "Secretwords here.", title="Secrettitle", id="urn:x:1", slug="s", tags=["harbour"])
+    newsroom.write("storm", tags=["harbour"])
+    newsroom.write("flood", tags=["harbour"])
+    newsroom.build()
+
+    newsroom.write("ship", "", title="Withdrawn", id="urn:x:1", slug="s", status="withdrawn", updated="2026-11-21T10:00:00Z")
+    newsroom.build()
+
+    everything = b"".join(newsroom.tree().values()) + b"".join(tree(newsroom.root / ".dateline").values())
+    assert b"Secret" not in everything
+    assert 'ref="urn:x:1"' in newsroom.read("atom.xml")
+    assert (newsroom.root / "build/2026/11/20/s/index.html").is_file()
+    assert "/2026/11/20/s/" not in newsroom.read("index.html") + newsroom.read("sitemap.xml")
+
+
+def test_a_former_address_leads_on(newsroom: Newsroom) -> None:
+    newsroom.write("ship", aliases=["/old/ship/"])
+    newsroom.build()
+
+    assert "/2026/11/20/ship/" in newsroom.read("old/ship/index.html")
+
+
+def test_a_former_address_may_not_take_one_of_the_sites_own(newsroom: Newsroom) -> None:
+    newsroom.write("ship", aliases=["/tags/x/"])
+
+    assert "address of the site itself" in newsroom.build().problems[0].problem
+
+
+def test_files_of_static_are_handed_through(newsroom: Newsroom) -> None:
+    (newsroom.root / "static/css").mkdir(parents=True)
+    (newsroom.root / "static/css/own.css").write_text("b{}")
+    newsroom.write("ship")
+
+    newsroom.build()
+    assert newsroom.read("css/own.css") == "b{}"
+    (newsroom.root / "static/css/own.css").write_text("i{}")
+    assert newsroom.build().made == {"css/own.css"}
+
+
+def test_a_static_file_gives_way_to_a_page_and_is_named(newsroom: Newsroom) -> None:
+    (newsroom.root / "static").mkdir()
+    (newsroom.root / "static/INDEX.html").write_text("mine")
+    newsroom.write("ship")
+
+    (problem,) = newsroom.build().problems
+
+    assert problem.place == "static/INDEX.html"
+    assert "mine" not in newsroom.read("index.html")
+
+
+def test_a_long_list_is_spread_over_pages_whose_addresses_stay(newsroom: Newsroom) -> None:
+    newsroom.settle("[pagination]\nsize = 2\nhome = 2\n")
+    for day in range(1, 6):
+        newsroom.write(f"story{day}", tags=["harbour"], date=f"2026-11-{day:02}T10:00:00Z")
+    newsroom.build()
+    oldest = newsroom.read("tags/harbour/page/1/index.html")
+
+    newsroom.write("story6", tags=["harbour"], date="2026-11-06T10:00:00Z")
+    made = newsroom.build().made
+
+    assert "story1" in oldest
+    assert "story2" in oldest
+    assert newsroom.read("tags/harbour/page/1/index.html") == oldest
+    assert "tags/harbour/page/1/index.html" not in made
+    assert "tags/harbour/index.html" in made
+
+
+def test_a_bilingual_newsroom_has_a_home_and_feeds_for_each_language(newsroom: Newsroom) -> None:
+    newsroom.settle('languages = ["en", "de"]\n')
+    newsroom.write("ship", lang="en", translation="s")
+    newsroom.write("schiff", lang="de", translation="s")
+    newsroom.write("bateau", lang="fr")
+    newsroom.build()
+
+    page = newsroom.read("de/2026/11/20/schiff/index.html")
+    assert re.search(r'hreflang="en" href="https://harbour.example/2026/11/20/ship/"', page)
+    assert "Schiff" in newsroom.read("de/index.html")
+    assert "Schiff" not in newsroom.read("index.html")
+    assert "Bateau" in newsroom.read("index.html")  # no edition of its own: the default one takes it
+    assert feedparser.parse(newsroom.read("de/feed.xml").encode()).feed.language == "de"
+
+
+def test_the_same_sources_give_the_same_bytes_in_another_folder(newsroom: Newsroom) -> None:
+    for name in ("ship", "storm"):
+        newsroom.write(name, tags=["harbour"])
+    newsroom.build()
+
+    assert newsroom.tree() == newsroom.clean_build()
+
+
+def test_a_pool_builds_what_one_process_builds(newsroom: Newsroom) -> None:
+    for i in range(60):
+        newsroom.write(f"s{i}", f"Words of {i}.", tags=[f"t{i % 7}"], date=f"2026-{1 + i % 9:02}-11T10:00:00Z")
+    pipeline.build(Request(root=newsroom.root, now=newsroom.now, jobs=2), newsroom.settings)
+
+    assert newsroom.tree() == newsroom.clean_build()
+
+
+def test_a_folder_that_is_not_ours_is_left_alone(newsroom: Newsroom, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "precious.txt").write_text("x")
+    newsroom.write("ship")
+
+    with pytest.raises(SettingsError, match="did not make"):
+        newsroom.build(output=theirs)
+    assert [p.name for p in theirs.iterdir()] == ["precious.txt"]
+
+
+def test_a_folder_made_before_the_memory_was_lost_is_known_again(newsroom: Newsroom) -> None:
+    import shutil
+
+    path = newsroom.write("ship")
+    newsroom.write("storm")
+    newsroom.build()
+    shutil.rmtree(newsroom.root / ".dateline")
+    path.unlink()
+
+    newsroom.build()
+
+    assert newsroom.tree() == newsroom.clean_build()
+
+
+def test_another_output_folder_gets_the_whole_site(newsroom: Newsroom, tmp_path: Path) -> None:
+    newsroom.write("ship")
+    newsroom.build()
+    newsroom.build(output=tmp_path / "other")
+
+    assert tree(tmp_path / "other") == newsroom.tree()
+
+
+def test_a_breaking_label_expires_by_itself(newsroom: Newsroom) -> None:
+    newsroom.write("ship", breaking=True, date="2026-11-22T11:00:00Z")
+    newsroom.build()
+    shown = newsroom.read("2026/11/22/ship/index.html")
+
+    newsroom.now = datetime(2026, 11, 22, 17, 0, 1, tzinfo=UTC)
+    newsroom.build()
+
+    assert "Breaking" in shown
+    assert newsroom.read("2026/11/22/ship/index.html") != shown
+
+
+def test_the_editors_vocabulary_merges_tags_and_a_broken_one_is_named(newsroom: Newsroom) -> None:
+    newsroom.write("ship", tags=["harbor"])
+    newsroom.write("storm", tags=["harbour"])
+    vocabulary = newsroom.root / "content/_tags.toml"
+    vocabulary.write_text('[merged]\n"keyword:harbor" = "keyword:harbour"\n')
+    newsroom.build()
+    assert newsroom.read("tags/harbour/index.html").count("/2026/11/20/") >= 2
+
+    vocabulary.write_text("[merged\n")
+    assert newsroom.build().problems[0].place.startswith("content/_tags.toml")
