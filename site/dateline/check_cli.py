@@ -1,0 +1,54 @@
+"""``dateline check``: what an editor should mend, on the terminal, for machines and for code hosts."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from dateline.cli import Desk
+
+
+@click.command()
+@click.option("--external", is_flag=True, help="Ask other sites whether links to them still lead somewhere.")
+@click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
+@click.option("--clock", "at", metavar="ISO", help="As of this moment.")
+@click.option("-o", "--output-folder", type=click.Path(path_type=Path), help="The folder that was built into.")
+@click.option("--json", "as_json", is_flag=True, help="Report for machines.")
+@click.option("--sarif", "log", type=click.Path(path_type=Path), help="Write a SARIF log to this file, for code hosts.")
+@click.option("-q", "--quiet", is_flag=True, help="Name errors only, not warnings.")
+@click.pass_obj
+def check(
+    desk: Desk, *, external: bool, strict: bool, at: str | None, output_folder: Path | None, as_json: bool, log: Path | None, quiet: bool
+) -> int:
+    """Look for what should be mended: links, anchors, pictures, feeds, doubles, gaps, templates."""
+    import msgspec  # noqa: PLC0415 - the other commands do not need what follows
+
+    from dateline.check import check as look  # noqa: PLC0415
+    from dateline.check_external import external as ask  # noqa: PLC0415
+    from dateline.check_external import head  # noqa: PLC0415
+    from dateline.cli import OK, WRONG, clock  # noqa: PLC0415 - it imports us
+    from dateline.pipeline import STATE, Request, planned  # noqa: PLC0415
+
+    now = clock(at)
+    with planned(Request(root=desk.root, now=now, output=output_folder), desk.settings) as seen:
+        found = look(seen.prospect.records, seen.prospect.theme, seen.folder, seen.prospect.settings, now)
+        problems = sorted({*found.problems, *seen.prospect.problems})
+    if external:
+        problems += ask(found.elsewhere, desk.root / STATE / "links.json", time.time(), head)
+    if log:
+        from dateline.sarif import sarif  # noqa: PLC0415
+
+        log.write_bytes(sarif(problems))
+    errors = sum(p.level == "error" for p in problems)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode({"problems": problems, "errors": errors}), indent=2).decode())
+    for problem in () if as_json else problems:
+        if problem.level == "error" or not (quiet or desk.terminal.quiet):
+            desk.terminal.problem(problem)
+    if not as_json:
+        desk.terminal.line(f"checked: {errors:,} errors, {len(problems) - errors:,} warnings")
+    return WRONG if errors or (strict and problems) else OK
