@@ -13,7 +13,7 @@ from dateline.article import Image
 from dateline.wire import item as items
 from dateline.wire.item import Item
 from dateline.wire.jsontext import text, texts
-from dateline.wire.markdown import address, from_html, from_text
+from dateline.wire.markdown import address, from_html, from_text, from_tokens
 from dateline.wire.markup import Token, tokens
 
 _ARTICLES = frozenset(
@@ -30,7 +30,6 @@ _ARTICLES = frozenset(
     }
 )
 _CHROME = frozenset({"nav", "aside", "footer", "form", "button", "header", "h1", "dialog"})
-_RAW = frozenset({"script", "style", "title", "textarea", "noscript", "iframe"})
 
 
 class _Page(Struct):
@@ -41,7 +40,7 @@ class _Page(Struct):
     title: str = ""
     lang: str = ""
     url: str = ""
-    html: list[str] = field(default_factory=list)  # of the first article, else of the whole body
+    html: list[Token] = field(default_factory=list)  # of the first article, else of the whole body
     article: bool = False
     json: bool = False  # the script whose text comes next is JSON-LD
 
@@ -66,8 +65,7 @@ def read(source: str) -> Item:
         summary=characters.unescape(text(data.get("description")))
         or meta.get("og:description", "")
         or meta.get("description", ""),
-        body=(from_html(body, base=url) if "</" in body else from_text(body))
-        or from_html("".join(page.html), base=url),
+        body=(from_html(body, base=url) if "</" in body else from_text(body)) or from_tokens(page.html, base=url),
         excerpt=items.is_cut(body),
         kicker=text(data.get("alternativeHeadline")),
         authors=tuple(_names(data.get("author"))) or tuple(filter(None, (meta.get("author", ""),))),
@@ -112,21 +110,8 @@ def _scan(source: str) -> _Page:
                 if not page.article:
                     page.html, page.article = [], True
             if inside or not page.article:
-                page.html.append(_written(token))
+                page.html.append(token)
     return page
-
-
-def _written(token: Token) -> str:
-    if token.kind == "text":
-        return characters.escape(token.text)
-    if token.kind == "end":
-        return f"</{token.name}>"
-    kept = (
-        f' {key}="{characters.escape(token.attributes[key])}"'
-        for key in ("href", "src", "alt")
-        if key in token.attributes
-    )
-    return f"<{token.name}{''.join(kept)}>" if token.kind == "start" and token.name not in _RAW else ""
 
 
 def _head(page: _Page, token: Token) -> None:

@@ -7,6 +7,7 @@ and pictures elsewhere are kept. The words are escaped so that none becomes mark
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import groupby
 from urllib.parse import quote, urljoin
 
@@ -87,8 +88,13 @@ def from_html(html: str, *, base: str = "") -> str:
     and mailto, relative ones are resolved against *base* or dropped. Lists keep three levels; a table whose
     rows differ in length becomes preformatted text.
     """
+    return from_tokens(tokens(html), base=base)
+
+
+def from_tokens(found: Iterable[Token], *, base: str = "") -> str:
+    """Write HTML that is split into tokens already, as ``from_html`` does."""
     state = _State()
-    for token in tokens(html):
+    for token in found:
         if state.hidden:
             _hide(state, token)
         elif token.kind == "text":

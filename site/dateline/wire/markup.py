@@ -35,6 +35,7 @@ class Token(Struct, frozen=True):
 
 def tokens(source: str) -> Iterator[Token]:
     """Split *source* as a browser's tokenizer would; unclosed tags and comments swallow the rest."""
+    source = clean(source)
     at = 0
     while at < len(source):
         found = _OPENING.search(source, at)
@@ -66,7 +67,7 @@ def tokens(source: str) -> Iterator[Token]:
 
 
 def _text(piece: str) -> str:
-    return clean(html.unescape(piece) if "&" in piece else piece)
+    return clean(html.unescape(piece)) if "&" in piece else piece
 
 
 def _past_comment(source: str, opening: int) -> int:
@@ -78,6 +79,8 @@ def _past_comment(source: str, opening: int) -> int:
 
 def _attributes(source: str, at: int) -> tuple[dict[str, str], int]:
     """Read attributes from *at* to the tag's end; a position of -1 says that the tag never ends."""
+    if source.startswith(">", at):
+        return {}, at + 1
     found: dict[str, str] = {}
     while match := _ATTRIBUTE.match(source, at):
         at, value = match.end(), ""
