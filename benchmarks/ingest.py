@@ -21,13 +21,13 @@ from pathlib import Path
 from dateline import desk
 from dateline.settings import load
 
-WORDS = (
+WORDS = (  # noqa: SIM905 - words read better as a sentence
     "Die Werft in Beispielhafen will ihr Trockendock bis zum Herbst erneuern und dafür rund vierzig Millionen Euro ausgeben wie der "
     "Vorstand am Mittwoch mitteilte Aus dem Betriebsrat hieß es die Arbeit sei gesichert Auch die Stadt Hohenförde beteiligt sich an den "
     "Kosten für eine neue Zufahrt Reederei Nordlicht bestellt zwei Fähren mit Antrieb aus Wasserstoff für die Strecke nach Norwegen und "
     "Dänemark Händler am Markt verwiesen auf steigende Preise für Strom und Gas im Winter Bürgermeisterin Jana Reetz kündigte an dass der "
     "Hafen im kommenden Jahr ausgebaut werden soll Der Umsatz stieg um acht Prozent während der Gewinn unter dem Strich sank"
-).split()  # noqa: SIM905 - words read better as a sentence
+).split()
 CITIES = ("BEISPIELHAFEN", "HOHENFÖRDE", "HAMBURG", "FRANKFURT", "OSLO")
 AGENCIES = ("dpa-AFX", "dpa", "Reuters", "APA", "AFP")
 
