@@ -139,3 +139,7 @@ def test_what_is_remembered_is_bounded(monkeypatch):
     words = Language("de")
     assert [words.number(n) for n in range(10)] == [str(n) for n in range(10)]
     assert words.number(3) == "3"
+
+
+def test_the_languages_with_a_catalogue_are_known():
+    assert {"de", "en"} <= i18n.catalogues() == {*LANGUAGES, "en"}
