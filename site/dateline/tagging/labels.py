@@ -9,7 +9,7 @@ from dateline.tagging import tables
 
 def place(place: str, lang: str) -> str:
     """Label a country (``RU``), region (``DE-BY``) or city (``DE-munich``); English where *lang* is unknown."""
-    if len(place) == 2:  # noqa: PLR2004 - a country's code
+    if len(place) == 2:  # a country's code
         return _territories(lang).get(place, place)
     column = 0 if lang == "de" else 1
     region = _regions().get(place)

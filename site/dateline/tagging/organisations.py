@@ -21,7 +21,7 @@ _CLUBS = frozenset("FC SV SC TSV VfB VfL TuS SpVgg FSV TSG BSC EHC ERC AC AS FK 
 _HEADS = frozenset("Universität Hochschule Landgericht Amtsgericht Oberlandesgericht Verwaltungsgericht Arbeitsgericht Sozialgericht Staatsanwaltschaft Polizeipräsidium Handelskammer Handwerkskammer Sparkasse Volksbank Stadtwerke Uniklinik Universitätsklinikum Flughafen".split())  # noqa: SIM905
 _TAILS = frozenset("University Hospital Foundation Airport Institute College Museum Bank Airlines Airways Brothers Laboratories Industries".split())  # noqa: SIM905
 _FORMS |= {form.capitalize() for form in _FORMS if form.isupper()}  # what words.split makes of them
-_INSTITUTIONS = _CLUBS | {club.capitalize() for club in _CLUBS if len(club) > 2} | _HEADS | _TAILS  # noqa: PLR2004
+_INSTITUTIONS = _CLUBS | {club.capitalize() for club in _CLUBS if len(club) > 2} | _HEADS | _TAILS
 _MOST = 5  # words of an unknown company's name
 _MOST_EXPANDED = 9
 
@@ -167,7 +167,7 @@ def _expanded(words: Words, at: int, taken: set[int]) -> _Range | None:
     """"Bund Deutscher Milchviehhalter (BDM)": the short form's letters stand in this order in the name before it."""
     begin, end = words.span(at, at)
     short = words.text[begin:end]
-    if not at or words.gaps[at - 1] != BRACKET or not (2 <= len(short) <= 7) or not short[1:].upper() == short[1:] or not short.isalpha() or words.text[end : end + 1] != ")":  # noqa: PLR2004, SIM201
+    if not at or words.gaps[at - 1] != BRACKET or not (2 <= len(short) <= 7) or not short[1:].upper() == short[1:] or not short.isalpha() or words.text[end : end + 1] != ")":  # noqa: SIM201
         return None
     for first in _starts(words, at, taken, short[0]):
         name = _name(words, first, at - 1)

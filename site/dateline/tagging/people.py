@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -68,34 +71,34 @@ class _Finder:
         self.end = len(words.words)
         self.blocked = frozenset(at for hit in hits if hit.first < hit.last for at in range(hit.first, hit.last + 1))
         self.known = {hit.first: hit.entry[0] for hit in hits if hit.first == hit.last and hit.entry[0] not in "01"}
-        self.present = frozenset(words.words)
+        self.counts = Counter(words.words)
+        self.present = self.counts.keys()
         self.german = lang == "de"
         self.given = tables.given_names()
         self.family = tables.family_names()
         self.doubtful = tables.words("given") | tables.words(f"given-{lang}")
         self.nouns = tables.words("noun")
         self.titles = tables.words("title")
-        self.small = tables.words("title-small")
-        self.roles = tuple(tables.words("role"))
+        self.east = tables.words("east")
         self.firms = frozenset(tuple(words.words[at - 2 : at]) for at in words.capitals if at > 1 and words.words[at] in _LEGAL)
 
     def name_at(self, at: int) -> _Name | None:
         """The full name that begins at word *at*; none inside a compound ("Willy-Brandt-Schule")."""
         words, gaps = self.words.words, self.words.gaps
-        if at in self.blocked or self.known.get(at) == "o" or (at and (gaps[at - 1] in (HYPHEN, AND) or (gaps[at - 1] == SPACE and words[at - 1] in _BEFORE | _NAMED)) or words[at] in _BEFORE):
+        if at in self.blocked or self.known.get(at) == "o" or ((at and (gaps[at - 1] in (HYPHEN, AND) or (gaps[at - 1] == SPACE and words[at - 1] in _BEFORE | _NAMED))) or words[at] in _BEFORE):
             return None
-        last = self._group(at)
-        anchored = all(word in self.given and word not in self.titles for word in words[at : last + 1])
-        initial = len(words[at]) == 1 and gaps[at] == POINT
-        role = self._after_role(at)
-        if words[at] in tables.words("east") and (eastern := self._eastern(at)):
+        word = words[at]
+        if word in self.east and (eastern := self._eastern(at)):
             return eastern
-        if not anchored and not initial and not (role and self._plain(at)):
-            return self._recurring(at) if not anchored and last == at else None
+        last = self._group(at) if gaps[at] == HYPHEN else at
+        anchored = word in self.given and (last == at or all(part in self.given for part in words[at + 1 : last + 1])) and word not in self.titles
+        role = self._after_role(at)
+        if not anchored and not (len(word) == 1 and gaps[at] == POINT) and not (role and self._plain(at)):
+            return self._recurring(at) if last == at else None
         found = self._walk(at, last, titled=role)
         if not found or tuple(words[at : at + 2]) in self.firms or (found.last + 1 < self.end and words[found.last + 1] in _COMPANY and gaps[found.last] in (SPACE, AND)):
             return None
-        strong = anchored and words[at] not in self.doubtful and words[at] not in self.nouns and at not in self.known and len(words[at]) > 2 and words[at].lower() not in self.present  # noqa: PLR2004 - "Al", "Jo"
+        strong = anchored and word not in self.doubtful and word not in self.nouns and at not in self.known and len(word) > 2 and word.lower() not in self.present  # "Al", "Jo"
         return found if strong or role or self._certain(found) else None
 
     def _group(self, at: int) -> int:
@@ -108,21 +111,21 @@ class _Finder:
         if not at or self.words.gaps[at - 1] not in (SPACE, POINT):
             return False
         before = self.words.words[at - 1]
-        return self._role(before) and (self.german is False or before[:1].isupper())
+        return (before[0].isupper() or not self.german) and self._role(before)
 
     def _plain(self, at: int) -> bool:
         word = self.words.words[at]
         return word.isalpha() and len(word) > 1 and at not in self.known and not self._common(word) and not self._role(word)
 
     def _role(self, word: str) -> bool:
-        return word in self.titles or (word.lower().endswith(self.roles) if self.german else word in self.small)
+        return _is_role(word, self.german)
 
     def _common(self, word: str) -> bool:
         lower = word.lower()
         return word in self.nouns or lower in self.present or (self.german and lower.endswith(_NOUNS))
 
     def _certain(self, found: _Name) -> bool:
-        """Can the surname behind a doubtful first name be nothing but a surname?"""
+        """Tell whether the surname behind a doubtful first name can be nothing else."""
         surname = found.surnames[0]
         last = self.known.get(found.last, "")
         if last:
@@ -134,7 +137,7 @@ class _Finder:
             return True
         if self.german:
             return surname.endswith(_SURNAMES)
-        return self.words.weights[found.first] < 3.0 and len(surname) > 4 and not self._common(surname) and not self._follows_capital(found.last)  # noqa: PLR2004 - titles are in capitals
+        return self.words.weights[found.first] < 3.0 and len(surname) > 4 and not self._common(surname) and not self._follows_capital(found.last)  # titles are in capitals
 
     def _follows_capital(self, at: int) -> bool:
         return at + 1 < self.end and self.words.gaps[at] == SPACE and self.words.words[at + 1][:1].isupper()
@@ -142,20 +145,18 @@ class _Finder:
     def _eastern(self, at: int) -> _Name | None:
         """"Xi Jinping", "Kim Jong Un", "Kim Jong-un": the surname comes first."""
         words, gaps = self.words.words, self.words.gaps
-        if at + 1 >= self.end or gaps[at] != SPACE or at + 1 in self.blocked or not self._plain(at + 1) or (words[at] in self.given and words[at + 1] in self.family and not self._short(at + 2)):
+        if at + 1 >= self.end or gaps[at] != SPACE or at + 1 in self.blocked or not self._plain(at + 1) or (words[at] in self.given and words[at + 1] in self.family and gaps[at + 1] != HYPHEN and not self._short(at + 2)):
             return None
         last = at + 1
-        if gaps[last] == HYPHEN and last + 1 < self.end and len(words[last + 1]) < 6:  # noqa: PLR2004 - a syllable
+        if (gaps[last] == HYPHEN and last + 1 < self.end and len(words[last + 1]) < 6) or (gaps[last] == SPACE and self._short(last + 1)):  # a syllable
             last += 1
-        elif gaps[last] == SPACE and self._short(last + 1):
-            last += 1
-        elif len(words[last]) < 3 or (self.german and words[at] in ("He", "Sun", "Ma", "To", "Le")) or not self._unheard(words[last]):  # noqa: PLR2004
+        elif len(words[last]) < 3 or (self.german and words[at] in ("He", "Sun", "Ma", "To", "Le")) or not self._unheard(words[last]):
             return None
         return _Name(at, last, self._spelled(at, last, words[last]), (words[at], words[last]) if words[at] in self.given else (words[at],))
 
     def _short(self, at: int) -> bool:
         """A syllable with a capital, as in "Roh Tae Woo"."""
-        return at < self.end and self.words.words[at][:1].isupper() and len(self.words.words[at]) < 6 and len(self.words.words[at - 1]) < 6 and self._plain(at)  # noqa: PLR2004
+        return at < self.end and self.words.words[at][:1].isupper() and len(self.words.words[at]) < 6 and len(self.words.words[at - 1]) < 6 and self._plain(at)
 
     def _unheard(self, word: str) -> bool:
         return bool(re.match(r"(?:[A-Z](?:h|i)?(?:[aeiou]{1,3}|[aeiou]+ng?|[aeiou]n)){1}(?:[bcdfghjklmnpqrstwxyz]{0,2}[aeiou]{1,3}(?:ng|n|r)?){0,2}$", word))
@@ -163,10 +164,12 @@ class _Finder:
     def _recurring(self, at: int) -> _Name | None:
         """An unknown first name before a known surname that stands alone later on: "Xabi Alonso … Alonso"."""
         words, gaps = self.words.words, self.words.gaps
-        if at + 1 >= self.end or gaps[at] != SPACE or not self._plain(at) or not self._plain(at + 1) or at + 1 in self.blocked:
+        if gaps[at] != SPACE or at + 1 >= self.end or not words[at + 1][0].isupper():
             return None
         surname = self.base(words[at + 1])
-        if surname not in self.family or words.count(words[at]) > 1 or words.count(surname) + words.count(surname + "s") < 2 or (at and gaps[at - 1] == SPACE and words[at - 1][:1].isupper()):  # noqa: PLR2004
+        if surname not in self.family or at + 1 in self.blocked or not self._plain(at) or not self._plain(at + 1):
+            return None
+        if self.counts[words[at]] > 1 or self.counts[surname] + self.counts[surname + "s"] < 2 or (at and gaps[at - 1] == SPACE and words[at - 1][0].isupper() and words[at - 1] not in self.nouns):
             return None
         return _Name(at, at + 1, self._spelled(at, at + 1, words[at + 1]), (surname,))
 
@@ -200,7 +203,7 @@ class _Finder:
         return None
 
     def _middle(self, here: int, end: int) -> bool:
-        """Is the known first name at *here* followed by more of the name?"""
+        """Tell whether more of the name follows the known first name at *here*."""
         words, gaps = self.words.words, self.words.gaps
         if not all(word in self.given for word in words[here : end + 1]) or end + 1 >= self.end or gaps[end] != SPACE or end + 1 in self.blocked:
             return False
@@ -219,7 +222,7 @@ class _Finder:
 
     def _surname_like(self, at: int, end: int) -> bool:
         word, last = self.words.words[at], self.words.words[end]
-        if len(word) < 2 or not word.replace("'", "").replace("’", "").isalpha() or self.words.gaps[end] == AND or word in self.nouns or self._role(word):  # noqa: PLR2004
+        if len(word) < 2 or not word.replace("'", "").replace("’", "").isalpha() or self.words.gaps[end] == AND or word in self.nouns or self._role(word):
             return False
         if at < end and last.lower().endswith(_NOUNS) and last not in self.family:
             return False
@@ -251,7 +254,7 @@ class _Finder:
         """The surname without its genitive: "Trump's", "Putins"."""
         for mark in ("'s", "’s", "'", "’"):
             word = word.removesuffix(mark)
-        if len(word) > 3 and word[-1] == "s" and (word[:-1] in self.present or (self.german and word not in self.family and word[:-1] in self.family)):  # noqa: PLR2004
+        if len(word) > 3 and word[-1] == "s" and (word[:-1] in self.present or (self.german and word not in self.family and word[:-1] in self.family)):
             return word[:-1]
         return word
 
@@ -273,6 +276,14 @@ class _Finder:
         return raw[: len(raw) - len(surname) + len(base)] if base != surname and raw.endswith(surname) else raw
 
 
+@lru_cache(maxsize=20_000)
+def _is_role(word: str, german: bool) -> bool:
+    """Tell whether the word says what somebody is, as "Kremlsprecher" and "chairman" do."""
+    if german:
+        return word in tables.words("title") or word.lower().endswith(tuple(tables.words("role")))
+    return word in tables.words("title") or word in tables.words("title-small")
+
+
 def _linked(words: Words, names: list[_Name], finder: _Finder) -> list[Person]:
     """Join the mentions: the same first name and surname is one person, a bare surname is the last one who was named so."""
     keys: dict[tuple[str, str], str] = {}
@@ -285,16 +296,19 @@ def _linked(words: Words, names: list[_Name], finder: _Finder) -> list[Person]:
         mentions.setdefault(whole, []).append((name.first, name.last))
         inside.update(range(name.first, name.last + 1))
         for surname in name.surnames:
-            bearers.setdefault(surname, []).append((name.first, whole))
+            for form in (surname, f"{surname}s", f"{surname}'s", f"{surname}’s"):
+                bearers.setdefault(form, []).append((name.first, whole))
     for at in words.capitals if names else ():
-        if at in inside or at in finder.blocked:
-            continue
-        word = words.words[at]
-        named = bearers.get(word) or bearers.get(finder.base(word))
-        if named and (at == 0 or words.gaps[at - 1] != HYPHEN or at - 1 in inside):
-            whole = next((who for first, who in reversed(named) if first < at), named[0][1])
+        named = bearers.get(words.words[at])
+        if named and at not in inside and at not in finder.blocked and (at == 0 or words.gaps[at - 1] != HYPHEN or at - 1 in inside):
+            whole = _latest(named, at)
             mentions[whole].append((at, at))
     return [
         Person(name, sum(words.weights[first] for first, _ in spans), tuple(words.span(*span) for span in sorted(spans)), tuple(spans))
         for name, spans in mentions.items()
     ]
+
+
+def _latest(named: list[tuple[int, str]], at: int) -> str:
+    """Who was last named in full before word *at*; before any, who is first."""
+    return named[max(bisect_left(named, (at, "")) - 1, 0)][1]

@@ -65,7 +65,7 @@ def places(words: Words, hits: Iterable[Hit], dateline: str, lexicon: tables.Lex
         factor = _ADJECTIVE if kind in "aq" else 1.0 if kind == "c" else _CITY
         countries.setdefault(place[:2], Score()).add(weight * factor, span)
         if kind not in "ca":
-            parts.setdefault(place, Score()).add(weight * factor, span, titled=weight == 3.0)  # noqa: PLR2004 - the title's weight
+            parts.setdefault(place, Score()).add(weight * factor, span, titled=weight == 3.0)  # the title's weight
             ranks[place] = kind
     _georgia(countries, words)
     home = set(_dateline(dateline, lexicon))
@@ -101,7 +101,7 @@ def _dateline(dateline: str, lexicon: tables.Lexicon) -> Iterable[str]:
         if name.rstrip(".") in _STATES:
             yield "US"
             continue
-        name = name if any(c.islower() for c in name) else name.title()
+        name = " ".join(word.title() if word.isupper() else word for word in name.split())
         name = name.replace(" Am ", " am ").replace(" An Der ", " an der ")
         entry = lexicon.phrases.get(tables.key(name), "-")
         if entry[0] not in "o-":

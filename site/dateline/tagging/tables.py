@@ -93,7 +93,7 @@ def cities() -> dict[str, tuple[str, str]]:
 @cache
 def towns() -> dict[str, str]:
     """Name → country of towns, the larger of two equal names; for datelines."""
-    return {name: country for name, country in reversed(rows("towns.tsv"))}
+    return {row[0]: row[1] for row in reversed(rows("towns.tsv"))}
 
 
 @cache
@@ -126,7 +126,7 @@ def _territories(lang: str) -> list[tuple[str, str]]:
     except (UnknownLocaleError, ValueError):
         return []
     known = {row[0] for row in rows("territories.tsv")}
-    return [(key(name), f"c:{code}") for code, name in names.items() if code in known and len(name) > 2]  # noqa: PLR2004
+    return [(key(name), f"c:{code}") for code, name in names.items() if code in known and len(name) > 2]
 
 
 def _names(lang: str) -> list[tuple[str, str]]:
@@ -135,7 +135,7 @@ def _names(lang: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for city, rank, _, _, german, english in rows("cities.tsv"):
         cell = english if column and english != "=" else german
-        found += [(name if name.isalpha() else key(name), f"{rank}:{city}") for name in cell.split("|")]
+        found += [(name if name.isalpha() else key(name), f"{rank}:{city}") for name in forms(cell)]
     for row in rows("regions.tsv"):
         for name in forms(row[1 + column]):
             found += [(key(form), f"q:{row[0]}") for form in _declined(name[:-1])] if name[-1] == "*" else [(key(name), f"r:{row[0]}")]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LONGEST = 60_000  # characters: what a story is about stands in its first ten thousand words
 
+_LONGEST_TITLE, _LONGEST_SUMMARY = 1_000, 4_000
+
 
 class TaggedText(Struct, frozen=True, kw_only=True):
     """One story as the tagger sees it; only ``body`` is needed. ``body`` is plain text, blank lines part paragraphs."""
@@ -31,7 +33,12 @@ class TaggedText(Struct, frozen=True, kw_only=True):
     def joined(self) -> str:
         """Title, summary (unless the body begins with it) and body, a blank line between them: evidence counts in it."""
         summary = "" if self.summary and self.body.lstrip().startswith(self.summary[:80].rstrip(" .…")) else self.summary
-        return "\n\n".join(part for part in (self.title, summary, self.body[:LONGEST]) if part)
+        return "\n\n".join(part for part in (self.heading, summary[:_LONGEST_SUMMARY], self.body[:LONGEST]) if part)
+
+    @property
+    def heading(self) -> str:
+        """The title, of which at most 1,000 characters count."""
+        return self.title[:_LONGEST_TITLE]
 
     @classmethod
     def of(cls, article: Article, body: str) -> TaggedText:

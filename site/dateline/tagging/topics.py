@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
@@ -11,7 +12,7 @@ from dateline.tagging import tables
 from dateline.tagging.words import Words
 
 GIVEN = 100.0  # weight of what machine formats bring along: it wins
-ENOUGH = 5.0  # points for every hundred words, of at least this many
+ENOUGH = 10.0  # points in a hundred words; longer stories need less than in proportion
 DISTINCT = 3  # words that speak for a topic
 SECOND = 0.62  # of the first topic's points
 _MOST = 3.0  # times that one word counts: an often repeated word is no proof
@@ -56,35 +57,34 @@ def given(subjects: Iterable[str]) -> dict[str, Topic]:
 
 
 def topics(words: Words, lang: str) -> dict[str, Topic]:
-    """Score the topics of *words*: one counts from five points a hundred words, three different words speaking for it.
+    """Score the topics of *words*: one counts from ten points in a hundred words, three different words speaking for it.
 
     The second must reach 0.62 of the first. One word counts at most three times; title and lead count more.
     """
-    counts: dict[str, float] = {}
-    spans: dict[str, tuple[int, int]] = {}
-    for at, word in enumerate(words.words):
-        if word in counts:
-            counts[word] += words.weights[at]
-        else:
-            counts[word] = words.weights[at]
-            spans[word] = (at, at)
+    counts = Counter(words.words)
+    for word, weight in zip(words.words, words.weights, strict=True):
+        if weight == 1.0:
+            break
+        counts[word] += int(weight) - 1
     points: dict[str, float] = {}
-    evidence: dict[str, dict[str, tuple[int, int]]] = {}
+    evidence: dict[str, list[str]] = {}
     for word, count in counts.items():
         for topic, weight in _speaks(word, lang):
             points[topic] = points.get(topic, 0.0) + weight * min(count, _MOST)
-            evidence.setdefault(topic, {})[word] = spans[word]
+            evidence.setdefault(topic, []).append(word)
     return _chosen(points, evidence, words)
 
 
-def _chosen(points: dict[str, float], evidence: dict[str, dict[str, tuple[int, int]]], words: Words) -> dict[str, Topic]:
+def _chosen(points: dict[str, float], evidence: dict[str, list[str]], words: Words) -> dict[str, Topic]:
     hundreds = max(len(words.words), 80) / 100
-    ranked = sorted(points.items(), key=lambda item: (-item[1], item[0]))
-    kept = {}
-    for topic, sum_ in ranked[:2]:
-        if len(evidence[topic]) < DISTINCT or sum_ / hundreds**0.7 < ENOUGH * 2 or sum_ < ranked[0][1] * SECOND:
+    ranked = sorted(points.items(), key=lambda item: (-item[1], item[0]))[:2]
+    kept: dict[str, Topic] = {}
+    firsts = dict(zip(reversed(words.words), range(len(words.words) - 1, -1, -1), strict=True)) if ranked else {}
+    for topic, sum_ in ranked:
+        if len(evidence[topic]) < DISTINCT or sum_ < ENOUGH * hundreds**0.7 or sum_ < ranked[0][1] * SECOND:
             break
-        kept[topic] = Topic(round(sum_ / hundreds, 2), tuple(words.span(*span) for span in sorted(evidence[topic].values())))
+        spans = tuple(words.span(at, at) for at in sorted(firsts[word] for word in evidence[topic]))
+        kept[topic] = Topic(round(sum_ / hundreds, 2), spans)
     return kept
 
 

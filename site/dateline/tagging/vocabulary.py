@@ -8,7 +8,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, get_args
 
 from msgspec import Struct
 
@@ -109,14 +109,14 @@ class Vocabulary:
         if is_id and (key := _canonical(kind, name)):
             return key
         for fold in folds(name):
-            key = self._aliases.get((kind, fold)) or known(kind).get(fold)
-            if key:
-                return key
+            if named := self._aliases.get((kind, fold)) or known(kind).get(fold):
+                return named
         if kind == "place":
             for fold in folds(name):
-                if key := _cities().get(fold):
-                    return key
-        return f"{PREFIX[kind]}:{slugify(name)}"
+                if city := _cities().get(fold):
+                    return city
+        slug = slugify(name)
+        return _canonical(kind, slug) or f"{PREFIX[kind]}:{slug}"
 
     def _told(self, key: str, lang: str) -> str:
         entry = self._entries.get(key)
@@ -279,4 +279,4 @@ def _end(key: str, merges: Mapping[str, str], place: str) -> str:
         if into in seen:
             raise DatelineError(place, f"merged: {' → '.join([*seen, into])} is a circle", "take one of them out")
         seen.append(into)
-    return cast("str", seen[-1])
+    return seen[-1]

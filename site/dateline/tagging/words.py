@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Container
+from itertools import accumulate
+from operator import add
 
 from msgspec import Struct
 
 from dateline.tagging.terms import TaggedText
 
-_WORD = re.compile(r"((?:[A-Z]\.){2,}|[^\W_]+(?:['’&][^\W_]+)*)([\W_]*)")
+_WORD = re.compile(r"((?:[A-Z]\.){2,}|[^\W_]+(?:['’&][^\W_]+)*)")
 _ROMAN = re.compile(r"[IVX]+$")
 
 # What stands after a word.
@@ -47,34 +49,26 @@ def split(text: TaggedText, known: Container[str]) -> Words:
     Title ×3, first paragraph (and the summary) ×2, else ×1.
     """
     joined = text.joined
-    title = len(text.title)
+    title = len(text.heading)
     lead = _lead_end(joined, title)
-    words: list[str] = []
-    starts: list[int] = []
-    gaps: list[int] = []
-    capitals: list[int] = []
-    at = _first(joined)
-    for word, gap in _WORD.findall(joined, at):
-        starts.append(at)
-        size = len(word)
-        at += size + len(gap)
-        kind = _GAPS.get(gap, BREAK)
-        gaps.append(BREAK if kind == POINT and size > _SHORT_BEFORE_POINT else kind)
-        if word[0].isupper():
-            capitals.append(len(words))
-            if size > _LONGEST_WORD:
-                word = "-"  # noqa: PLW2901
-            elif size > 2 and word.isupper() and word not in known and not _ROMAN.match(word):  # noqa: PLR2004 - "US" and "EU" are names
-                word = word.capitalize()  # noqa: PLW2901
-        words.append(word if size <= _LONGEST_WORD else "-")
+    parts = _WORD.split(joined)
+    words, between = parts[1::2], parts[2::2]
+    sizes = list(map(len, words))
+    starts = list(accumulate(map(add, sizes, map(len, between)), initial=len(parts[0])))[:-1]
+    gaps = [_GAPS.get(gap, BREAK) for gap in between]
+    capitals = [at for at, word in enumerate(words) if word[0].isupper()]
+    for at in capitals:
+        word = words[at]
+        if word[-1].isupper() and sizes[at] > 2 and word not in known and word.isupper() and not _ROMAN.match(word):  # "US" and "EU" are names
+            words[at] = word.capitalize()
+    if max(sizes, default=0) > _LONGEST_WORD:
+        words = [word if len(word) <= _LONGEST_WORD else "-" for word in words]
+        capitals = [at for at in capitals if words[at] != "-"]
+    if POINT in gaps:
+        gaps = [BREAK if gap == POINT and size > _SHORT_BEFORE_POINT else gap for gap, size in zip(gaps, sizes, strict=True)]
     first, second = bisect_left(starts, title), bisect_left(starts, max(lead, title))
     weights = [3.0] * first + [2.0] * (second - first) + [1.0] * (len(words) - second)
     return Words(joined, words, starts, gaps, weights, capitals)
-
-
-def _first(joined: str) -> int:
-    found = _WORD.search(joined)
-    return found.start() if found else len(joined)
 
 
 def _lead_end(joined: str, title: int) -> int:
