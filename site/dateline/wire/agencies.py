@@ -67,6 +67,7 @@ AGENCIES: tuple[Agency, ...] = (
         names=("Agence France-Presse",),
         zone="Europe/Paris",
         langs=("fr", "en", "de", "es"),
+        bare_sign=True,
         tails=("© Agence France-Presse", "© AFP", "© 2", "Copyright AFP"),
     ),
     Agency(
@@ -96,7 +97,7 @@ AGENCIES: tuple[Agency, ...] = (
     Agency("TASS", names=("ITAR-TASS",), zone="Europe/Moscow", langs=("en",)),
     Agency("Interfax", names=("Interfax-Ukraine",), zone="Europe/Moscow", langs=("en",)),
     Agency("Xinhua", zone="Asia/Shanghai", langs=("en", "fr", "es", "de"), marks=("Enditem", "Fin", "(Fin)")),
-    Agency("EFE", names=("Agencia EFE", "EFEUSA", "EFE Verde"), zone="Europe/Madrid", langs=("es",), bare_sign=True),
+    Agency("EFE", names=("Agencia EFE", "EFEUSA", "EFE Verde"), zone="Europe/Madrid", langs=("es",), bare_sign=True, marks=("EFE",)),
     Agency("Kyodo", names=("Kyodo News",), zone="Asia/Tokyo", langs=("en",), unbracketed=True, marks=("==Kyodo", "Kyodo")),
     Agency(
         "ots",
@@ -191,13 +192,11 @@ class Flag(Struct, frozen=True):
 _PLAIN = (
     "ROUNDUP", "GESAMT-ROUNDUP", "AKTIE IM FOKUS", "AKTIEN IM FOKUS", "ANALYSE-FLASH", "ANALYSE", "INDEX-MONITOR", "KREISE", "IPO",
     "PRESSE", "STUDIE", "VIRUS", "HINTERGRUND", "PORTRÄT", "PORTRAET", "CHRONOLOGIE", "STICHWORT", "INTERVIEW", "AUSBLICK", "BÖRSE",
-    "MÄRKTE", "DEVISEN", "DEUTSCHE ANLEIHEN", "US-ANLEIHEN", "US-ANLEIHEN", "ÖLPREISE", "GOLDPREIS", "VERMISCHTES", "WIRTSCHAFT", "POLITIK",
+    "MÄRKTE", "DEVISEN", "DEUTSCHE ANLEIHEN", "US-ANLEIHEN", "ÖLPREISE", "GOLDPREIS", "VERMISCHTES", "WIRTSCHAFT", "POLITIK",
     "DPA-AFX ÜBERBLICK", "DPA-AFX-ÜBERBLICK", "ÜBERBLICK", "WOCHENAUSBLICK", "WOCHENRÜCKBLICK", "BÖRSENTAG", "TAGESRÜCKBLICK",
     "NACHBÖRSE", "VORBÖRSE", "MARKT-AUSBLICK", "MARKTAUSBLICK", "DIREKTOR-GESCHÄFT", "DD", "KONJUNKTUR IM BLICK", "TOP-THEMEN", "IM FOKUS",
     "EXKLUSIV", "EXCLUSIVE", "FEATURE", "FACTBOX", "ANALYSIS", "BRIEF", "INSIGHT", "WRAPUP", "FOCUS", "TEXT", "NEWSMAKER", "BREAKINGVIEWS",
-    "TIMELINE", "EXPLAINER", "REPORT", "PRESS DIGEST", "PREVIEW", "STOCKS", "GLOBAL MARKETS", "POLL", "TABLE", "DGAP-NEWS", "DGAP-ADHOC", "DGAP-AD-HOC",
-    "DGAP-DD", "DGAP-PVR", "DGAP-CMS", "EQS-NEWS", "EQS-ADHOC", "EQS-AD-HOC", "EQS-DD", "EQS-PVR", "EQS-CMS", "EQS-AFR", "EQS-STIMMRECHTE", "EQS-WPÜG",
-    "HUGIN", "PTA-NEWS", "PTA-ADHOC", "IRW-NEWS", "IRW-PRESS", "GNW-ADHOC", "GNW-NEWS", "AFR", "BUSINESS WIRE", "PRESS RELEASE",
+    "TIMELINE", "EXPLAINER", "REPORT", "PRESS DIGEST", "PREVIEW", "STOCKS", "GLOBAL MARKETS", "POLL", "TABLE",
     "MARKET", "MARKT", "MÄRKTE EUROPA", "AKTIEN", "DEVISENKURSE", "AKTIENFLASH", "AKTIEN-FLASH", "FLASHBACK", "SCHWERPUNKT", "THEMA", "GESAMT",
 )  # fmt: skip
 
@@ -218,7 +217,13 @@ FLAGS: MappingProxyType[str, Flag] = MappingProxyType(
                 Flag(words, kind="agenda")
                 for words in ("TAGESVORSCHAU", "WOCHENVORSCHAU", "TERMINVORSCHAU", "TERMINE", "VORSCHAU", "TAGESKALENDER", "AGENDA", "DIARY", "WIRTSCHAFTSTERMINE", "KONJUNKTURTERMINE", "UNTERNEHMENSTERMINE", "TERMINKALENDER", "TAGESTERMINE")
             ),
-            *(Flag(words, kind="release") for words in ("OTS", "PRESSEMITTEILUNG", "PRNEWSWIRE")),
+            *(
+                Flag(words, kind="release")
+                for words in (
+                    "OTS", "PRESSEMITTEILUNG", "PRNEWSWIRE", "PRESS RELEASE", "BUSINESS WIRE", "DGAP-NEWS", "DGAP-ADHOC", "DGAP-AD-HOC", "DGAP-DD", "DGAP-PVR", "DGAP-CMS", "EQS-NEWS",
+                    "EQS-ADHOC", "EQS-AD-HOC", "EQS-DD", "EQS-PVR", "EQS-CMS", "EQS-AFR", "EQS-STIMMRECHTE", "EQS-WPÜG", "HUGIN", "PTA-NEWS", "PTA-ADHOC", "IRW-NEWS", "IRW-PRESS", "GNW-ADHOC", "GNW-NEWS",
+                )
+            ),  # fmt: skip
             *(Flag(words, kind="table") for words in ("TABELLE", "KURSTABELLE", "ÜBERSICHT")),
             Flag("DJ"),
         )

@@ -108,7 +108,7 @@ def _flush(found: list[Block], current: list[str]) -> None:
 def _is_table(lines: list[str]) -> bool:
     if len(lines) < 2:
         return False
-    columns = sum(bool(_COLUMNS.search(line)) for line in lines)
+    columns = sum(bool(_COLUMNS.search(line)) for line in lines if "   " in line or "\t" in line or "\xa0" in line)
     return columns >= 2 and columns * 5 >= len(lines) * 3
 
 
@@ -128,14 +128,14 @@ def _paragraphs(lines: list[str]) -> list[str]:
 
 def _parts(before: str, line: str, wide: int) -> bool:
     """Tell whether *line* starts a paragraph of its own below *before*."""
-    if _BULLET.match(line) or _HEADING.match(before) or _HEADING.match(line):
+    first = line[0]
+    if first == "#" or before[0] == "#" or _BULLET.match(line):
         return True
-    if line[:1].islower() or line[:1] in ",.;:)":
+    if first.islower() or first in ",.;:)":
         return False
     if before.endswith(_SENTENCE_END):
         # In text wrapped at a width, a line stays short only where a paragraph ends.
-        first = line.split(" ", 1)[0]
-        return wide > 120 or len(before) + 1 + len(first) <= wide
+        return wide > 120 or len(before) + 1 + len(line.split(" ", 1)[0]) <= wide
     return wide > 120 and len(before) <= 95 and " " in before and before[-1] not in ",;-–" and _could_head(before)
 
 
@@ -145,6 +145,8 @@ def _could_head(line: str) -> bool:
 
 def _is_agenda(text: str) -> bool:
     """Many times, close together: a diary and not a story."""
+    if len(_TIME.findall(text[:20_000])) < 6:
+        return False
     times = len(_ITEM.findall(text[:20_000]))
     return times >= 6 and times * 150 > min(len(text), 20_000)
 
@@ -177,7 +179,7 @@ def _story(found: list[Block]) -> tuple[list[str], tuple[str, ...]]:
             parts.append(escape.preformatted(block.lines))
             continue
         line = block.lines[0]
-        title = _HEADING.match(line)
+        title = _HEADING.match(line) if line[0] == "#" else None
         if title and len(line) < 100:
             parts.append(escape.heading(title[1]))
         elif 0 < index < len(found) - 1 and _is_subhead(line, found[index + 1]):
@@ -192,16 +194,14 @@ def _story(found: list[Block]) -> tuple[list[str], tuple[str, ...]]:
 
 def _paragraph(line: str) -> str:
     # Where a page's link was removed a blank was left: "Dax , MDax ,".
-    return escape.escape_paragraph(_GAP.sub("", line))
+    return escape.escape_paragraph(_GAP.sub("", line) if " ," in line or " ." in line else line)
 
 
 def _is_subhead(line: str, following: Block) -> bool:
     """A short line with a capital, above a paragraph long enough to need it."""
-    if following.pre or not 3 <= len(line) <= 95 or len(line.split()) > 13:
+    below = len(following.lines[0])
+    if following.pre or below < 80 or not 3 <= len(line) <= 95 or below < 1.3 * len(line) or len(line.split()) > 13:
         return False
     if not (line[0].isupper() or line[0].isdigit() or line[0] in '"„“«‚\'') or line[-1] in ".…;,":
-        return False
-    below = len(following.lines[0])
-    if below < 80 or below < 1.3 * len(line):
         return False
     return not (_BULLET.match(line) or _TIME.match(line) or isin.find(line) or datelines.match(line, 0, len(line)))

@@ -21,7 +21,7 @@ _TAIL_LINES = 60
 _VIA = "|".join(sorted(VIA, key=len, reverse=True))
 _SIGN = rf"(?:[a-z]{{1,5}}|{_VIA})"
 _SIGNED = re.compile(rf"(?:(?<=[.!?\"“”»)°%…])|(?<=\n))[ \t]{{0,8}}/({_SIGN}(?:/{_SIGN}){{0,6}})/?(?=\s|$)")
-_SIGNED_AT_END = re.compile(rf"(?<=[.!?\"“”»)°%…])\s{{1,4}}/({_SIGN}(?:/{_SIGN}){{0,6}})/?$")
+_SIGNED_AT_END = re.compile(rf"(?:(?<=[.!?\"“”»)°%…])\s{{1,4}}/({_SIGN}(?:/{_SIGN}){{0,6}})/?$|/((?:[a-z]{{1,5}}/){{1,4}}DP/[a-z]{{1,5}})/?$)")
 _BARE = re.compile(r"(?:^|(?<=\n))[ \t]{0,8}([a-z]{2,5}(?:[/-][a-z]{2,5}){1,5})$")
 _DPA_LINE = re.compile(r"(?:^|(?<=\n))[ \t]{0,8}dpa(?:-[a-z]{2,8})? ([a-z]{1,5}(?:[/ ][a-z]{1,5}){0,6}) yy[a-z]{1,3}(?: [a-z]\d)?(?: [a-z/]{2,20}){0,3}$")
 _APA_END = re.compile(r"\s?\((?:Schluss|Forts\.?[^()\n]{0,12})\)\s{0,3}([a-z]{2,5}(?:[/,-][a-z]{2,5}){0,5})?$")
@@ -43,10 +43,11 @@ _TAIL = re.compile(
 )
 _RIGHTS = re.compile(r"(?:©|\(c\)\s|Copyright\b|Original-Content von|Original content of)")
 _HIDDEN = re.compile(
-    r"(?:folgenden?\s(?:Informationen|Angaben|Hinweise)\s(?:sind|ist)\s|^[ \t*#-]{0,12})nicht\szur\sVer(?:ö|oe)ffentlichung|following (?:information|details) (?:is|are) not for publication|"
+    r"(?:(?:Die\s)?folgenden?\s(?:Informationen|Angaben|Hinweise)\s(?:sind|ist)\s|^[ \t*#-]{0,12})nicht\szur\sVer(?:ö|oe)ffentlichung|following (?:information|details) (?:is|are) not for publication|"
     r"^[ \t]{0,8}#{1,4}[ \t]{0,4}(?:dpa-)?Kontakte?\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_HINTS = ("zur Ver", "zur ver", "for publication", "ontakt", "KONTAKT", "ZUR VER")  # one is in whatever ``_HIDDEN`` finds
 _FOLLOWS = (
     "Veröffentlichung der", "Erstmalige Weitergabe", "Hinweis:", "ISIN", "WKN", "Quelle:", "(AWP)", "Copyright", "©", "~", "AXC", "APA", "-----", "dpa-AFX", "Index:", "Den vollständigen",
 )  # fmt: skip
@@ -91,7 +92,7 @@ class _Draft:
         """Take the sign-off, and as dropped what follows it."""
         if found.end() < self.end and self.text[found.end() : self.end].strip():
             self.cut(found.end(), "", "tail")
-        self.signoff = found[1]
+        self.signoff = _sign(found)
         self.cut(found.start(), "signoff", rule)
         # "Beschäftigten../abc": the second full stop belongs to the sign-off.
         if self.text.endswith("..", self.start, self.end) and not self.text.endswith("...", self.start, self.end):
@@ -124,6 +125,8 @@ def read(text: str, start: int, row: Agency | None) -> Ending:
 
 def _hidden(draft: _Draft) -> None:
     """dpa's notes for newsrooms: from the asterisks on nothing may ever be published."""
+    if not any(word in draft.text for word in _HINTS):
+        return
     found = _HIDDEN.search(draft.text, draft.start, draft.end)
     if found:
         at = found.start()
@@ -153,7 +156,7 @@ def _signoff(draft: _Draft) -> None:
     near = max(draft.start, end - 120)
     for pattern, rule in ((_SIGNED_AT_END, "sign-off at the end"), (_DPA_LINE, "closing line of dpa"), (_APA_END, "closing mark of APA")):
         found = pattern.search(text, near, end)
-        if found and _is_sign(found[1] or ""):
+        if found and _is_sign(_sign(found)):
             draft.sign(found, rule)
             return
         if found and pattern is _APA_END:
@@ -167,6 +170,10 @@ def _signoff(draft: _Draft) -> None:
     candidates = [m for m in _SIGNED.finditer(text, max(draft.start, end - _REACH), end) if _is_sign(m[1]) and _ends_story(text, m, end)]
     if candidates:
         draft.sign(candidates[-1], "sign-off")
+
+
+def _sign(found: re.Match[str]) -> str:
+    return next((group for group in found.groups() if group), "")
 
 
 def _is_sign(sign: str) -> bool:
@@ -220,6 +227,8 @@ def _is_tail(line: str, row: Agency | None) -> bool:
 
 def _ids(line: str, _row: Agency | None) -> int:
     """Where a run of securities numbers, addresses and a story id begins that reaches the line's end; else -1."""
+    if not (line[-1].isdigit() or line[-1] in ")~/" or "WEB" in line[-320:]):
+        return -1
     window = max(0, len(line) - 600)
     for found in _ID_TAIL.finditer(line, window):
         at = found.start()
@@ -273,6 +282,8 @@ def _finished(draft: _Draft) -> Ending:
             agency = "Dow Jones"
             stamp = moments.instant(day, Time(int(jones[2][:2]), int(jones[2][3:]), "UTC"), "UTC")
             evidence.append(("published", "stamp of Dow Jones", Span(*jones.span())))
+    if not agency and "/DP/" in f"/{draft.signoff}/":
+        agency = "dpa-AFX"  # who alone marks what it took over from dpa so
     rights = ""
     for span in draft.dropped:
         for line in text[span.start : span.end].split("\n")[:40]:

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-# ``&`` where a character reference would follow, ``<`` where a tag or address would, a backslash before
-# what it could escape, and every mark of emphasis, code, link or attribute.
-_INLINE = re.compile(r"&(?=#|[0-9A-Za-z]+;)|<(?=\S)|\\(?=[\\`*_{}\[\]()>#+.!<&|~:-]|$)|[`*_\[{]")
+# ``&`` where a character reference would follow, ``<`` where a tag or address would.
+_REFERENCE = re.compile(r"&(?=#|[0-9A-Za-z]+;)")
+_TAG = re.compile(r"<(?=\S)")
+_BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+.!<&|~:-]|$)")
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # inside a word it is no emphasis
+_MARKS = "`*[{"  # of code, emphasis, links and attributes
 _START = re.compile(r"(\d+)\.(?= |$)|[#>]|[+-](?= |$)|-(?=[ -]+$)|:(?= )|~(?=~~)")
-_ENTITIES = {"<": "&lt;", "&": "&amp;", ":": "&#58;", "~": "&#126;"}
+_ENTITIES = {":": "&#58;", "~": "&#126;"}
 _TICKS = re.compile("`+")
 
 
@@ -38,19 +41,16 @@ def preformatted(lines: Sequence[str]) -> str:
 
 
 def _inline(line: str) -> str:
-    return _INLINE.sub(_mark, line)
-
-
-def _mark(match: re.Match[str]) -> str:
-    mark = match[0]
-    if mark == "_" and _inside_word(match):
-        return mark
-    return _ENTITIES.get(mark) or "\\" + mark
-
-
-def _inside_word(match: re.Match[str]) -> bool:
-    line, at = match.string, match.start()
-    return line[at - 1 : at].isalnum() and line[at + 1 : at + 2].isalnum()
+    if "&" in line:
+        line = _REFERENCE.sub("&amp;", line)
+    if "<" in line:
+        line = _TAG.sub("&lt;", line)
+    if "\\" in line:
+        line = _BACKSLASH.sub(r"\\\\", line)
+    for mark in _MARKS:
+        if mark in line:
+            line = line.replace(mark, "\\" + mark)
+    return _UNDERSCORE.sub(r"\\_", line) if "_" in line else line
 
 
 def _start(line: str) -> str:

@@ -10,7 +10,7 @@ KNOWN = ("de", "en", "fr", "es")
 _WORDS = {
     "de": "der die und den das von zu mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis mehr durch man sein wurde sei hatte kann gegen vom können schon wenn habe seine ihre dann unter wir soll ich eines jahr zwei jahren diese dieser wieder keine seiner worden will zwischen immer was sagte gibt alle uhr ihr seit muss wurden beim ihren unternehmen doch jetzt waren drei bereits ohne dabei damit teilte mitteilte hieß laut zufolge rund etwa müssen sollen werde sowie mittwoch dienstag donnerstag montag freitag samstag sonntag prozent euro millionen neue neuen ab ob ihm ihn mich uns dies diesem diesen weil zuvor zudem allerdings konnte wollen kein keinen ging kam steht",
     "en": "the of and to in a is that for on was with as it by at from be are this his he has have an not but which had were will they their its or been who said more after would one about also out up than all when there people year new two over last first into could other some time only if can government company percent million billion president we no our she her you your what says say told according against during before between under while where may most such these those them him then did do does how now any three many so through monday tuesday wednesday thursday friday saturday sunday officials police reported market shares expected",
-    "fr": "le la les des et du une est dans que pour qui par sur au plus avec pas ce il sont cette ses aux mais ont son été être fait comme nous ou selon leur après deux entre sans aussi d l qu n s c elle ils était ces on avait dont ans contre millions euros très même depuis sa peut tout déclaré indiqué jeudi mardi mercredi vendredi lundi samedi dimanche avoir leurs",
+    "fr": "le la les des et du une est dans que pour qui par sur au plus avec pas ce il sont cette ses aux mais ont son été être fait comme nous ou selon leur après deux entre sans aussi qu elle ils était ces on avait dont ans contre millions euros très même depuis sa peut tout déclaré indiqué jeudi mardi mercredi vendredi lundi samedi dimanche avoir leurs",
     "es": "el la los las de que y en un una por con para del se al es su más como pero sus fue ha este sobre entre está son esta hasta desde también años según dos lo le ser o ya han sin todo contra cuando porque año muy después país dijo así donde tras durante gobierno había millones hoy miércoles martes jueves viernes lunes sábado domingo estados",
     # Neighbours that would pass for one of the four; they answer "".
     "nl": "het een van en is dat op te met voor zijn niet aan er om ook als bij door naar heeft dan nog maar wordt uit worden werd over zegt deze hebben geen wel jaar zich meer tegen onder tot kan moet volgens hij ze die de deze wat",
@@ -21,8 +21,8 @@ _WORDS = {
     "pl": "i w na z do się nie że jest o to jak po co ale za od przez dla są tym oraz ich był przy jego może już tylko które który została także roku",
 }
 _GROUPS = {
-    "de": "sch cht ein ich und ung gen lic ieg eit äch ück für üb öf äng iß ß ei ig tz pf ä ü ö zei ier",
-    "en": "the ing ion wh ght ould th tion ough ly ew ow ay ck oo sh y",
+    "de": "sch cht ung lich ieg eit äch ück üb öf äng ß tz pf ä ü ö zei",
+    "en": "ing wh ght ould th tion ough ly ew ow ay sh y ",
     "fr": "eau aux eur ique ion é è ê ç ou oi qu ell ette ais ait œu",
     "es": "ción ñ ó í á ado ión que los ía mente ll ú dad ue",
     "nl": "ij aa oo ee uu sch gen oe heid",
@@ -33,6 +33,7 @@ _GROUPS = {
     "pl": "ł ż ś ą ę ć rz cz sz ów",
 }
 _ORDER = tuple(_WORDS)
+_LEAST = (0.01, 0.02, 0.035, 0.035, 1, 1, 1, 1, 1, 1)  # of score a word, below which it is none of these languages
 
 
 def _table(groups: dict[str, str], weight: float) -> MappingProxyType[str, tuple[tuple[int, float], ...]]:
@@ -47,8 +48,8 @@ def _table(groups: dict[str, str], weight: float) -> MappingProxyType[str, tuple
 _WORD_WEIGHTS = _table(_WORDS, 1.0)
 _GROUP_WEIGHTS = _table(_GROUPS, 0.12)
 _TOKEN = re.compile(r"[^\W\d_]{1,24}")
-_GROUP = re.compile("|".join(sorted(_GROUP_WEIGHTS, key=len, reverse=True)))
-_WINDOW = 1_200  # characters that are looked at
+_WINDOW = 1_200  # characters in which words are counted
+_GROUP_WINDOW = 400  # and groups of letters, which help short texts
 
 
 def detect(text: str) -> str:
@@ -62,10 +63,13 @@ def detect(text: str) -> str:
     for word in words:
         for index, weight in _WORD_WEIGHTS.get(word, ()):
             scores[index] += weight
-    for group in _GROUP.findall(sample):
-        for index, weight in _GROUP_WEIGHTS[group]:
-            scores[index] += weight
+    head = sample[:_GROUP_WINDOW]
+    for group, weights in _GROUP_WEIGHTS.items():
+        count = head.count(group)
+        if count:
+            for index, weight in weights:
+                scores[index] += weight * count
     best = max(range(len(scores)), key=scores.__getitem__)
     second = max(score for index, score in enumerate(scores) if index != best)
-    sure = scores[best] >= 0.6 + 0.015 * len(words) and scores[best] > 1.25 * second
+    sure = scores[best] >= 0.5 + _LEAST[best] * len(words) and scores[best] > 1.25 * second
     return _ORDER[best] if sure and _ORDER[best] in KNOWN else ""

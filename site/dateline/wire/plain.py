@@ -25,6 +25,7 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 _UPDATE = re.compile(r"neu\b|neue\b|aktualisier|ergänz|zusammenfassung|update|\badds\b|recasts|durchgehend|weitere|fortsetzung|writethru|details|mise à jour", re.IGNORECASE)
+_CLOSED = (".", "!", "?", ":", "…", '"', "“", "”", "»", ")")
 _URGENT = re.compile(r"\(?(?:eil|eilmeldung|flash|urgent)\W*$", re.IGNORECASE)
 
 
@@ -112,7 +113,10 @@ class _Reading:
 
     def lang(self, lead: str) -> str:
         hint = self.row.langs[0] if self.row and len(self.row.langs) == 1 else ""
-        return language.detect(lead) or language.detect(self.text[self.top.body : self.ending.end]) or hint or self.defaults.lang
+        start = self.top.body
+        found = language.detect(lead) or language.detect(self.text[start : min(self.ending.end, start + 4_000)])
+        title = self.words(self.top.headline) if self.top.headline else ""
+        return found or hint or self.defaults.lang or language.detect(f"{title} {lead}")
 
     def date(self) -> dict[str, Any]:
         """Best first: stamp behind the story id, stamp at the top, full prefix, day of the dateline, month."""
@@ -186,13 +190,15 @@ class _Reading:
         if found.byline:
             fields["authors"] = found.byline[0]
             self.proof("authors", "byline", found.byline[1])
-        if any(_URGENT.match(self.words(note).strip("()")) for note in found.notes):
-            fields["breaking"] = True
+        for note in found.notes:
+            if _URGENT.match(self.words(note).strip("()")):
+                fields["breaking"] = True
+                self.proof("breaking", "parenthesis above the story", note)
         return fields
 
     def origin(self) -> dict[str, Any]:
         dateline = self.top.dateline
-        agency = (dateline.found.name if dateline else "") or self.ending.agency or self.defaults.agency
+        agency = (dateline.found.name if dateline else "") or self.ending.agency or self.flagged() or self.defaults.agency
         fields: dict[str, Any] = {"agency": agency}
         if dateline:
             fields["dateline"] = self.words(Span(*dateline.cities))
@@ -201,6 +207,12 @@ class _Reading:
             if dateline.found.name:
                 self.proof("agency", "dateline", dateline.mark)
         return fields
+
+    def flagged(self) -> str:
+        """The agency that a flag names: ``dpa-AFX Überblick``."""
+        first = self.top.flags.words[0].split(" ")[0] if self.top.flags and self.top.flags.words else ""
+        found = agencies.BY_NAME.get(first.casefold())
+        return found.name if found else ""
 
     def tail(self) -> dict[str, Any]:
         ending = self.ending
@@ -219,6 +231,7 @@ class _Reading:
     def lead(self, fields: dict[str, Any], lead: tuple[str, ...]) -> None:
         """Headline and summary, where the agency gave none."""
         lang = fields["lang"]
+        lead = tuple(part for part in lead if part.endswith(_CLOSED)) or lead
         span = Span(self.top.body, min(self.ending.end, self.top.body + 1_500))
         derived = ""
         if not fields.get("title"):
@@ -233,7 +246,7 @@ class _Reading:
     def note(self) -> Note | None:
         """The version note, found by its place; its words or a flag say which kind it is."""
         notes = [note for note in self.top.notes if not _URGENT.match(self.words(note).strip("()"))]
-        for span in self.top.notes:
+        for span in notes:
             self.proof("note", "parenthesis above the story", span)
         text = " ".join(self.words(note).removeprefix("(").removesuffix(")") for note in notes)
         if text:

@@ -170,6 +170,8 @@ def _kind(text: str, start: int, end: int) -> str:
     line = text[start:end]
     if embargo.asks(line):
         return "embargo"
+    if line[0] == "^" or flags.split(text, start, end).words:
+        return "text"
     if _stamp(text, start, end):
         return "stamp"
     if _BYLINE.match(line):
@@ -275,6 +277,8 @@ def _opening(text: str, texts: list[Line]) -> tuple[Line | None, Flags | None]:
     if length > 150 or len(texts) < 2 or text[first.end - 1] in ".;,:…":
         return None, None
     second = texts[1]
+    if text[second.start] == "^":
+        return first, None
     return (first, None) if second.end - second.start > length or text[second.end - 1] in ".!?" else (None, None)
 
 
