@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from conftest import Newsroom
 from dateline import cli
 from test_ping import Hub

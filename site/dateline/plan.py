@@ -33,13 +33,13 @@ from dateline.page import (
     PageHead,
     Pager,
     PlainPage,
-    RedirectPage,
     SiteView,
     TermLink,
 )
 from dateline.recipes import ArticleRecipe, BytesRecipe, FeedRecipe, FileRecipe
 from dateline.record import Record
-from dateline.routes import FEED_TYPES, Routes, file_of, reserved
+from dateline.redirects import redirects
+from dateline.routes import FEED_TYPES, Routes, file_of
 from dateline.settings import FeedFormat, Settings
 from dateline.stages import ARTICLES, ASSETS, FEEDS, HOME, LISTS, SITEMAPS
 
@@ -85,6 +85,7 @@ def plan(front: Front, materials: Materials) -> Plan:
         tasks += edition.tasks()
     tasks += _whole(list(editions.values()), materials)
     tasks += exports.exports(list(editions.values()), tasks, materials.settings)
+    tasks += redirects(editions.values(), tasks, materials.settings)
     tasks = _unique(tasks, problems)
     return Plan(
         tuple(tasks),
@@ -135,7 +136,7 @@ class _Edition:
         self.site = materials.sites[edition.lang]
         self.say: Language = language(edition.lang, self.settings.timezone)
         self.routes = Routes(self.settings, edition.lang)
-        self.base = (Value("code", materials.code), named("settings", self.settings), self.site)
+        self.base: tuple[Input, ...] = (Value("code", materials.code), named("settings", self.settings), self.site)
         self.others: dict[str, _Edition] = {}
         self._templates: dict[str, tuple[Input, ...]] = {}
         self.pages: list[tuple[str, datetime]] = []  # address, last change: for the sitemap
@@ -664,7 +665,7 @@ _NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
 def _whole(editions: list[_Edition], materials: Materials) -> Iterator[Task]:
-    """Plan what exists once, whatever the languages: assets, 404, feeds page, sitemaps, robots, redirects."""
+    """Plan what exists once, whatever the languages: assets, 404, feeds page, sitemaps, robots."""
     for path, data in materials.assets:
         yield task(path, ASSETS, (Value("asset", digest(data)),), BytesRecipe(data))
     for path, name in materials.static:
@@ -676,7 +677,6 @@ def _whole(editions: list[_Edition], materials: Materials) -> Iterator[Task]:
     yield first.page(LISTS, PlainPage(head, say("Page not found"), links))
     for edition in editions:
         yield edition.page(LISTS, feeds_page(edition), changed=edition._newest())  # noqa: SLF001
-    yield from _redirects(editions)
     yield from _sitemaps(editions, materials)
 
 
@@ -702,23 +702,6 @@ def feeds_page(edition: _Edition) -> IndexPage:
     head = edition.head(url, "feeds", say("Feeds"), say("All news feeds of {title}, and how to use them.", title=edition.site.title), alternates=edition.alternates(lambda e: e.routes.plain("feeds")))
     lists = (Link("OPML", exports.opml_url(edition.routes)),) if exports.listed(edition.settings) else ()
     return IndexPage(head, say("Feeds"), feeds=tuple((name, links) for name, links in groups if links), links=lists)
-
-
-def _redirects(editions: list[_Edition]) -> Iterator[Task]:
-    """Plan a page for each former address, and the same as a list for servers."""
-    settings = editions[0].settings
-    taken = reserved(settings)
-    pairs: dict[str, tuple[str, _Edition, str]] = {}
-    for edition in editions:
-        for record in edition.edition.stories:
-            for alias in record.aliases:
-                if alias.split("/")[1] in taken:
-                    edition.problems.append(Problem(record.path, f"alias {alias!r} is an address of the site itself", "choose another"))
-                elif alias != record.teaser.url:
-                    pairs.setdefault(alias, (record.teaser.url, edition, record.teaser.title))
-    for alias, (target, edition, title) in sorted(pairs.items()):
-        head = PageHead(file_of(alias), alias, edition.lang, title, title, "redirect", noindex=True)
-        yield edition.page(LISTS, RedirectPage(head, target))
 
 
 def _sitemaps(editions: list[_Edition], materials: Materials) -> Iterator[Task]:
