@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from dateline import desk
+from dateline.desk_explain import explain_content
 from dateline.desk_shelf import Shelf
 from dateline.errors import DatelineError, SettingsError
 from dateline.lock import locked
@@ -381,8 +382,6 @@ def test_a_report_without_anything_says_so(newsroom):
 
 
 def test_explain_names_the_rule_and_the_characters(newsroom):
-    from dateline.desk_explain import explain_content
-
     newsroom.seed("a.txt", copy())
     newsroom.ingest()
     path = newsroom.path().relative_to(newsroom.root).as_posix()
@@ -397,9 +396,18 @@ def test_explain_names_the_rule_and_the_characters(newsroom):
     assert "not there any more" in gone["title"].rule
 
 
-def test_explain_of_a_hand_written_article_says_so(newsroom):
-    from dateline.desk_explain import explain_content
+def test_explain_of_a_later_version_says_what_it_kept(newsroom):
+    newsroom.seed("a.txt", copy())
+    newsroom.seed("b.txt", copy(DOCK.replace("zwanzig", "dreißig"), date="2026-11-19"))
+    newsroom.ingest()
+    path = newsroom.path().relative_to(newsroom.root).as_posix()
 
+    told = {line.field: line.rule for line in explain_content(newsroom.root, path, newsroom.settings)}
+
+    assert told["published"] == "kept from the first version"
+
+
+def test_explain_of_a_hand_written_article_says_so(newsroom):
     (newsroom.root / "content").mkdir()
     (newsroom.root / "content/a.md").write_text("---\ntitle: Von Hand\ndate: 2026-11-18\n---\nText.\n")
 

@@ -209,6 +209,15 @@ def test_alike_texts_three_days_apart_are_two_stories(newsroom):
     assert newsroom.ingest().new == 2
 
 
+def test_alike_texts_of_one_month_are_two_stories_unless_one_says_otherwise(newsroom):
+    newsroom.seed("1.txt", copy(date="2026-11"))
+    newsroom.seed("2.txt", copy(CHANGED, date="2026-11"))
+    assert newsroom.ingest().new == 2
+
+    newsroom.seed("3.txt", copy(CHANGED.replace("März", "April"), date="2026-11", note="Berichtigung: Es muss heißen: im April"))
+    assert newsroom.ingest().corrections == 1
+
+
 def test_alike_texts_of_two_agencies_are_two_stories(newsroom):
     newsroom.seed("1.txt", copy())
     newsroom.seed("2.txt", copy(CHANGED, agency="APA"))

@@ -9,10 +9,12 @@ from msgspec import Struct, to_builtins
 
 from dateline import files, frontmatter, wire
 from dateline.article import Article, Evidence, Story
+from dateline.desk_copy import dated
 from dateline.errors import DatelineError
 from dateline.settings import Settings
 from dateline.wire.decode import decode
 
+_FIRST = "kept from the first version"
 _LONGEST = 80  # characters of the source that are shown
 _DESK = {
     "id": "minted by the desk from the agency's id, else from the first text",
@@ -53,7 +55,11 @@ def explain_content(root: Path, path: str, settings: Settings) -> list[Explained
         raise DatelineError(path, "was written by hand: no seed to explain it from", "explain an article that was ingested")
     seed, source = _seed(root, article, settings)
     rules = {e.field: e for e in seed.evidence} if seed else {}
-    return [_explained(name, value, rules, seed, source) for name, value in _fields(article)]
+    own = _DESK
+    if seed and dated(seed.article, settings, article.published).published != article.published:
+        rules.pop("published", None)
+        own = {**_DESK, "published": _FIRST, "precision": _FIRST}
+    return [_explained(name, value, rules, (seed, source), own) for name, value in _fields(article)]
 
 
 def _fields(article: Article) -> list[tuple[str, str]]:
@@ -66,13 +72,16 @@ def _spelled(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _explained(name: str, value: str, rules: dict[str, Evidence], seed: Story | None, source: str) -> Explained:
+def _explained(
+    name: str, value: str, rules: dict[str, Evidence], read: tuple[Story | None, str], own: dict[str, str]
+) -> Explained:
+    seed, source = read
     found = rules.get(name)
     if found is not None:
         start, end = found.start, found.end
         return Explained(name, value, found.rule, start, end, source[start:end][:_LONGEST])
     unread = "" if seed else " (the seed is not there any more)"
-    return Explained(name, value, _DESK.get(name, "given by the copy's format, or by default") + unread)
+    return Explained(name, value, own.get(name, "given by the copy's format, or by default") + unread)
 
 
 def _seed(root: Path, article: Article, settings: Settings) -> tuple[Story | None, str]:

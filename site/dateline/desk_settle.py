@@ -93,7 +93,7 @@ class Desk:
         if not same:
             same = [v for v in self._ledger.by_text(a.text) if self._one_text(a, v)]
         if not same and (likely := [(identity.likeness(a.sketch, v.sketch), v) for v in self._ledger.alike(a.sketch)]):
-            same = [v for score, v in sorted(likely, key=lambda pair: -pair[0]) if score >= _threshold(a, v) and _alike(a, v)]
+            same = [v for score, v in sorted(likely, key=lambda pair: -pair[0]) if _alike(score, a, v)]
         if not same and copy.withdraws:
             same = [v for v in self._ledger.by_title(a.title) if v.agency == a.agency and near(a, v)]
         return self._ledger.entry(same[0].story) if same else None
@@ -331,13 +331,18 @@ def near(one: Version, other: Version) -> bool:
     return max(one.start - other.until, other.start - one.until) <= identity.WINDOW
 
 
-def _alike(a: Version, v: Version) -> bool:
-    """Whether likeness counts: same agency, near in time, and no two ids of stories that say otherwise."""
-    return v.agency == a.agency and near(a, v) and not (a.named and v.named) and a.input != v.input
+def _alike(score: float, a: Version, v: Version) -> bool:
+    """Whether likeness makes two versions one story: same agency, near in time, no two ids of stories that say otherwise.
 
-
-def _threshold(a: Version, v: Version) -> float:
-    return identity.SAID if a.said or v.said else identity.NEAR
+    Where only the month of one is known, they are surely near only if the copy calls itself another version
+    and has the same headline: daily copy made by one pattern is alike all month.
+    """
+    said = a.said or v.said
+    if v.agency != a.agency or not near(a, v) or (a.named and v.named) or a.input == v.input:
+        return False
+    if max(a.until - a.start, v.until - v.start) > identity.WINDOW:
+        return said and a.title == v.title and score >= identity.NEAR
+    return score >= (identity.SAID if said else identity.NEAR)
 
 
 def revised(copy: Copy, old: Article, *, changed: bool) -> Article:
