@@ -14,30 +14,35 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from dateline import content, exports, newsroom
 from dateline.edition import Front, front
-from dateline.engine.digest import SIZE, digest, digest_of
+from dateline.engine.digest import SIZE, digest, digest_all, digest_of
 from dateline.engine.executors import Executor, Pool, R, Serial, T, Waves
 from dateline.engine.run import Application, Job, Outcome, run
 from dateline.engine.store import Record as Kept
-from dateline.engine.store import Stat, Store
+from dateline.engine.store import Stat, Store, Trace
+from dateline.engine.task import Task
 from dateline.errors import DatelineError, Problem, SettingsError
 from dateline.files import Found, read_file, scan
 from dateline.lock import locked
 from dateline.page import SiteView
 from dateline.plan import Materials, Plan, plan
 from dateline.recipes import ArticleRecipe
-from dateline.record import Record, decode, encode, moved
+from dateline.record import Record, decode, encode, moved, named
 from dateline.settings import Settings
 from dateline.theme import Theme, assets
 
+if TYPE_CHECKING:
+    from dateline.press import Context, Press
+
 STATE = ".dateline"
 FEW = 48  # tasks that are done sooner here than in a pool
+KEPT_ENTRIES = 96_000_000  # bytes of feed entries that a watching process keeps
 
 Progress = Callable[[str, int, int], None]  # stage, done, all
 
@@ -91,7 +96,45 @@ class _Clock:
         self.last = now
 
 
-def build(request: Request, settings: Settings) -> Report:
+class Memory:
+    """What a watching process keeps from one build to the next: nothing that a build could not find again."""
+
+    def __init__(self) -> None:
+        self.seen: Prospect | None = None
+        self.clean = False  # the last build did all there was to do
+        self.traces: dict[str, Trace] | None = None
+        self.press: Press | None = None
+        self._name = b""
+        self._of: dict[str, list[int]] | None = None
+
+    def remember(self, seen: Prospect, outcome: Outcome) -> None:
+        """Note what a build saw and whether all of it was done."""
+        self.seen = seen
+        self.clean = not outcome.failures
+        self._of = None
+
+    def setup(self, context: Context) -> Press:
+        """Lend the press of the last build, if templates, settings and site are still the same."""
+        from dateline.press import Press
+
+        name = digest_of((digest_of(context.settings), sorted(context.theme.texts.items()), [s.digest for s in context.sites.values()]))
+        if self.press is None or self._name != name:
+            self.press = Press(context, KEPT_ENTRIES)
+            self._name = name
+        return self.press
+
+    def shown_by(self, path: str) -> list[int]:
+        """Which tasks are made from the article at *path*: their places in the plan."""
+        if self._of is None:
+            self._of = {}
+            for place, task in enumerate(self.seen.plan.tasks if self.seen else ()):
+                for given in task.inputs:
+                    if isinstance(given, Record):
+                        self._of.setdefault(given.path, []).append(place)
+        return self._of.get(path, [])
+
+
+def build(request: Request, settings: Settings, memory: Memory | None = None) -> Report:
     """Bring the output folder to what the newsroom says at ``request.now``.
 
     Everything of the user's that is wrong is in the report, and the rest is built all the same. Raises
@@ -99,22 +142,24 @@ def build(request: Request, settings: Settings) -> Report:
     """
     with locked(request.root, request.wait):
         try:
-            return _build(request, settings)
+            return _build(request, settings, memory)
         except (sqlite3.DatabaseError, msgspec.MsgspecError):
             # The memory is damaged in a way that showed only now: everything in it can be made again.
             for path in (request.root / STATE).glob("state.sqlite*"):
                 path.unlink(missing_ok=True)
-            return _build(request, settings)
+            if memory is not None:
+                memory.traces = None
+            return _build(request, settings, memory)
 
 
-def _build(request: Request, settings: Settings) -> Report:
+def _build(request: Request, settings: Settings, memory: Memory | None) -> Report:
     clock = _Clock()
     folder = request.output or request.root / "build"
     gc.disable()  # what a build makes lives as long as the build
     try:
         with Store(request.root / STATE / "state.sqlite") as store:
             _own(folder, store, request)
-            return _steps(request, settings, store, folder, clock)
+            return _steps(request, settings, store, folder, clock, memory)
     finally:
         gc.enable()
 
@@ -209,11 +254,20 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
     return Prospect(settings, placed, read, found, planned, theme, sites, sheet, problems)
 
 
-def _steps(request: Request, settings: Settings, store: Store, folder: Path, clock: _Clock) -> Report:
+def _steps(
+    request: Request, settings: Settings, store: Store, folder: Path, clock: _Clock, memory: Memory | None
+) -> Report:
     seen = prospect(request, settings, store, clock)
-    outcome = _rendered(request, seen, store, Job(folder, request.root / STATE / "tmp", request.dry))
+    job = Job(folder, request.root / STATE / "tmp", request.dry)
+    outcome = _rendered(request, seen, store, job, memory, seen.plan.tasks)
+    if memory is not None:
+        memory.remember(seen, outcome)
     clock.lap("render")
     _note(request, seen, outcome)
+    return _report(seen, outcome, clock)
+
+
+def _report(seen: Prospect, outcome: Outcome, clock: _Clock) -> Report:
     return Report(
         total=outcome.total,
         articles=seen.plan.articles,
@@ -227,6 +281,86 @@ def _steps(request: Request, settings: Settings, store: Store, folder: Path, clo
         seconds=round(time.perf_counter() - clock.start, 4),
         stages=clock.stages,
     )
+
+
+def touch(request: Request, memory: Memory, paths: Sequence[str]) -> Report | None:
+    """Build after the bodies of the articles at *paths* were edited, without looking at anything else.
+
+    None where more may differ than bodies: a headline, a tag, a new file, a fault. Then a whole build must
+    look. What is planned for a body is a matter of passing its digest on: tasks are the same but for that
+    input, so the result is the whole build's, in proportion to the edit.
+    """
+    seen = memory.seen
+    if seen is None or not memory.clean or memory.traces is None or (seen.front.due is not None and seen.front.due <= request.now):
+        return None
+    clock = _Clock()
+    with locked(request.root, request.wait), Store(request.root / STATE / "state.sqlite") as store:
+        if store.fresh or store.meta("folder") != str((request.output or request.root / "build").resolve()).encode():
+            return None
+        swapped = _swapped(seen, store, paths, request)
+        if swapped is None:
+            return None
+        clock.lap("read")
+        places = sorted({place for old, _ in swapped.values() for place in memory.shown_by(old.path)})
+        tasks = list(seen.plan.tasks)
+        for place in places:
+            tasks[place] = exchanged(tasks[place], swapped)
+        now = structs.replace(
+            seen,
+            records=[swapped[r.path][1] if r.path in swapped else r for r in seen.records],
+            read=list(paths),
+            plan=structs.replace(seen.plan, tasks=tuple(tasks)),
+        )
+        clock.lap("plan")
+        job = Job(request.output or request.root / "build", request.root / STATE / "tmp")
+        outcome = _rendered(request, now, store, job, memory, [tasks[place] for place in places])
+        memory.seen, memory.clean = now, not outcome.failures
+        clock.lap("render")
+    _note(request, now, outcome)
+    return structs.replace(_report(now, outcome, clock), total=len(tasks))
+
+
+def _swapped(
+    seen: Prospect, store: Store, paths: Sequence[str], request: Request
+) -> dict[str, tuple[Record, Record]] | None:
+    """Read the articles at *paths*; old and new record of each, or None where more than bodies differ."""
+    kept = {r.path: r for r in seen.records}
+    if not paths or len(paths) > FEW or not all(path in kept for path in paths):
+        return None
+    environment = store.meta("environment")
+    reader = content.Reader(content.Reading(request.root, seen.settings, _vocabulary(request.root)[0], environment))
+    swapped, fresh = {}, []
+    for path in paths:
+        parsed = content.read(reader, path)
+        if parsed.record is None or parsed.problems or parsed.stat is None:
+            return None
+        old = kept[path]
+        new = structs.replace(parsed.record, teaser=old.teaser) if _same_but_address(parsed.record, old) else parsed.record
+        if structs.replace(new, digest=old.digest, words=old.words) != old:
+            return None
+        if new != old:
+            swapped[path] = (old, new)
+            fresh.append((path, Kept(parsed.stat, parsed.digest, b"\1" + encode(parsed.record))))
+    store.save_records(fresh)
+    return swapped
+
+
+def _same_but_address(new: Record, old: Record) -> bool:
+    """Tell whether *new* differs from *old* by the mark alone that a rival for its address had given it."""
+    return named(structs.replace(new.teaser, url=old.teaser.url)) == old.teaser
+
+
+def exchanged(task: Task, swapped: dict[str, tuple[Record, Record]]) -> Task:
+    """Put new records in the place of old ones that differ from them by their bodies only."""
+
+    def new(value: Any) -> Any:
+        return swapped[value.path][1] if isinstance(value, Record) and value.path in swapped else value
+
+    recipe = task.recipe
+    if hasattr(recipe, "record"):
+        recipe = structs.replace(recipe, record=new(recipe.record))
+    inputs = tuple([new(value) for value in task.inputs])
+    return structs.replace(task, inputs=inputs, digest=digest_all(inputs), recipe=recipe)
 
 
 def _note(request: Request, seen: Prospect, outcome: Outcome) -> None:
@@ -332,7 +466,7 @@ def _index(
     """Read what differs from the last time; keep it; return all records, in the order of their paths."""
     kept = store.records()
     if store.meta("environment") != reading.environment:
-        kept = {path: msgspec.structs.replace(k, digest=b"") for path, k in kept.items()}
+        kept = {path: structs.replace(k, digest=b"") for path, k in kept.items()}
     problems: list[Problem] = []
     there: dict[str, Stat] = {}
     if (request.root / content.FOLDER).is_dir():
@@ -462,15 +596,20 @@ def _static(root: Path, store: Store, limit: int) -> tuple[tuple[tuple[str, byte
     return tuple((path.removeprefix("static/"), name) for path, (_, name) in sorted(found.items())), problems
 
 
-def _rendered(request: Request, seen: Prospect, store: Store, job: Job) -> Outcome:
+def _rendered(
+    request: Request, seen: Prospect, store: Store, job: Job, memory: Memory | None, tasks: Sequence[Task]
+) -> Outcome:
     from dateline import feeds, press
 
     settings = seen.settings
     sheet = settings.base_url.rstrip("/") + seen.stylesheet if seen.stylesheet else ""
     options = feeds.options(settings, seen.sites[settings.language].generator, sheet)
     known = {t.recipe.record.path: (t.recipe.record, t.recipe.terms) for t in seen.plan.tasks if isinstance(t.recipe, ArticleRecipe)}
+    few = memory is not None and len(tasks) < len(seen.plan.tasks)
+    if memory is not None and memory.traces is None:
+        memory.traces = store.traces()
     app = Application(
-        setup=press.Press,
+        setup=memory.setup if memory is not None else press.Press,
         make=press.make,
         pieces=press.pieces,
         needs=press.needs,
@@ -479,13 +618,15 @@ def _rendered(request: Request, seen: Prospect, store: Store, job: Job) -> Outco
         name=press.name,
     )
     return run(
-        seen.plan.tasks,
+        tasks,
         app,
         press.Context(request.root, settings, seen.theme, seen.sites, options),
         store,
         job,
-        _Chosen(request),
+        Serial() if few else _Chosen(request),
         full=request.full,
+        traces=memory.traces if memory is not None else None,
+        tidy=not few,
         progress=lambda done, of: request.progress("render", done, of),
     )
 

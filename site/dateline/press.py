@@ -46,9 +46,10 @@ class Context(Struct, frozen=True):
 class Press:
     """One worker's tools, each made when it is first needed."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, room: int = 0) -> None:
         self.context = context
         self.settings = context.settings
+        self.entries = Entries(room)
         self._renderer: Renderer | None = None
         self._prose: Prose | None = None
         self._read: dict[str, tuple[bytes, Article, str]] = {}
@@ -147,19 +148,48 @@ def pieces(press: Press, task: Task) -> dict[str, bytes]:
     from dateline import feeds
 
     recipe: PiecesRecipe = task.recipe
-    entries, paths = [], []
+    found: dict[str, bytes] = {}
+    todo: list[tuple[str, object, Entry]] = []
     for record, terms in recipe.records:
+        key = (record.digest, record.teaser.digest, terms)
+        known = press.entries.get(key)
+        if known is not None and known.keys() >= set(recipe.formats):
+            found.update({f"{kind} {record.path}": data for kind, data in known.items()})
+            continue
         try:
             with deadline(record.path, press.settings.limits.seconds):
-                entries.append(entry(press, record, terms))
+                todo.append((record.path, key, entry(press, record, terms)))
         except DatelineError:
             continue
-        paths.append(record.path)
-    found = {}
-    for kind in recipe.formats:
-        made = feeds.fragments(entries, kind, press.context.options)  # type: ignore[arg-type]
-        found.update({f"{kind} {path}": data for path, data in zip(paths, made, strict=True)})
+    for kind in recipe.formats if todo else ():
+        made = feeds.fragments([e for _, _, e in todo], kind, press.context.options)  # type: ignore[arg-type]
+        for (path, key, _), data in zip(todo, made, strict=True):
+            found[f"{kind} {path}"] = data
+            press.entries.keep(key, kind, data)
     return found
+
+
+class Entries:
+    """Feed entries that a watching process keeps, up to *room* bytes; in a build that ends there is no room."""
+
+    def __init__(self, room: int = 0) -> None:
+        self.room = room
+        self._size = 0
+        self._kept: dict[object, dict[str, bytes]] = {}
+
+    def get(self, key: object) -> dict[str, bytes] | None:
+        """What is kept of an article, by format."""
+        return self._kept.get(key)
+
+    def keep(self, key: object, kind: str, data: bytes) -> None:
+        """Keep an article's entry in one format; when the room is full it is emptied."""
+        if not self.room:
+            return
+        if self._size + len(data) > self.room:
+            self._kept.clear()
+            self._size = 0
+        self._size += len(data)
+        self._kept.setdefault(key, {})[kind] = data
 
 
 def entry(press: Press, record: Record, terms: tuple[TermLink, ...]) -> Entry:

@@ -24,6 +24,7 @@ from dateline.engine.task import Task
 SAVE_EVERY = 4000  # traces
 
 CHUNK = 200  # tasks a worker gets at once, at most
+MANY = 40  # new pages that are worth making together with their pieces
 
 Make = Callable[[Any, Task, Spool], bytes]
 Pieces = Callable[[Any, Task], dict[str, bytes]]
@@ -166,19 +167,24 @@ def run(
     executor: Executor | None = None,
     *,
     full: bool = False,
+    traces: dict[str, Trace] | None = None,
+    tidy: bool = True,
     keep: Callable[[str], bool] = lambda _key: False,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Outcome:
     """Bring the output folder to what *tasks* say. Writes nothing where nothing differs.
 
     Outputs that no task plans are removed, but those that *keep* claims and those of tasks that failed.
-    With *full*, traces are not believed. O(tasks) stats; the rest in proportion to what is stale.
+    With *full*, traces are not believed. O(tasks) stats; the rest in proportion to what is stale. Who keeps
+    the *traces* in memory hands them in, and finds the new ones in them afterwards. Without *tidy* the tasks
+    are only some of all: nothing else is looked at, and nothing removed.
     """
     keys = {t.key for t in tasks}
     output = Output(job.folder, job.scratch)
-    traces = store.traces()
+    traces = store.traces() if traces is None else traces
     wanted, refreshed = stale(tasks, {} if full else traces, output)
     made, written, saved = set(), set(), list(refreshed.items())
+    traces.update(refreshed)
     failures: dict[tuple[str, str], Failure] = {}
     manifests: list[tuple[str, str, bytes]] = []
     by_key = {t.key: t for t in wanted}
@@ -194,6 +200,7 @@ def run(
                 written.add(result.key)
             if result.trace is not None:
                 saved.append((result.key, result.trace))
+                traces[result.key] = result.trace
                 manifests.append(_manifest(by_key[result.key], app))
         if len(saved) >= SAVE_EVERY:
             store.save_traces(saved, manifests)
@@ -202,20 +209,33 @@ def run(
         return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(traces.keys() - keys), tuple(failures.values()))
     if saved:
         store.save_traces(saved, manifests)
+    if not tidy:
+        return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(), tuple(failures.values()))
     removed, problems = _tidy(output, store, keys, traces, keep)
+    for key in traces.keys() - keys:
+        if not keep(key):
+            del traces[key]
     return Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
 
 
 def _waves(wanted: list[Task], app: Application, output: Output) -> list[list[list[Task]]]:
     """Sort stale tasks into chunks: pieces first, then new outputs by stage, then changed ones by stage."""
-    needed = {name for t in wanted for name in app.needs(t)}
-    ranks: dict[tuple[int, int], list[Task]] = {}
+    ranks: dict[tuple[int, int, int], list[Task]] = {}
+    needed: set[str] = set()
+    first = (1, 9, 0)
     for t in wanted:
-        ranks.setdefault((0 if output.stat(t.key) is None else 1, t.stage), []).append(t)
-    first = app.arrange(needed, ranks.pop((0, 1), [])) if needed else []
-    waves = {rank: _chunks(ranks[rank]) for rank in ranks}
-    if first:
-        waves[0, 1] = first
+        rank = (0 if output.stat(t.key) is None else 1, t.stage, 1)
+        ranks.setdefault(rank, []).append(t)
+        if pieces := app.needs(t):
+            needed.update(pieces)
+            first = min(first, (*rank[:2], 0))
+    waves = {rank: _chunks(found) for rank, found in ranks.items()}
+    if needed:
+        pages = ranks.get((0, 1, 1), [])
+        if len(pages) >= MANY:  # a first build: an article's pieces are made where its page is
+            waves[0, 1, 1] = app.arrange(needed, pages)
+        else:  # after an edit its page comes first, and its pieces just before what needs them
+            waves[first] = app.arrange(needed, [])
     return [waves[rank] for rank in sorted(waves)]
 
 
