@@ -168,7 +168,7 @@ def test_labels_are_in_the_language_of_the_story():
         ("Baschar al-Assad floh.", {"baschar-al-assad"}),
         ("Pedro Sánchez Castejón regiert.", {"pedro-sanchez-castejon"}),
         ("Kai Uwe Ricke und José Manuel Barroso.", {"kai-uwe-ricke", "jose-manuel-barroso"}),
-        ("Mit Quirlo Müller kam Streit auf. Müller ging.", {"quirlo-mueller"}),
+        ("Der Landwirt Müller kam. Müller ging.", set()),
         ("Wesley mit", set()),
         ("Peter", set()),
         ("Peter. Müller", set()),
@@ -185,6 +185,7 @@ def test_german_names(body, expected):
         ("Finance Minister Kiichi Miyazawa agreed.", {"kiichi-miyazawa"}),
         ("Karl Otto Poehl said so.", {"karl-otto-poehl"}),
         ("James D. Robinson III will retire.", {"james-d-robinson-iii"}),
+        ("We met Quirlo Alonso there. Alonso left.", {"quirlo-alonso"}),
         ("Gerald Ford met Robin Leigh-Pemberton.", {"gerald-ford", "robin-leigh-pemberton"}),
         ("We met Mark Zuckerberg there.", {"mark-zuckerberg"}),
         ("Will Germany agree? May Department Stores rose.", set()),
@@ -285,6 +286,21 @@ def test_subject_codes_and_keywords_that_machine_formats_bring_along_win():
     body = "Der Dax gab nach, Anleger verkauften Aktien. Die Dividende sinkt."
     assert tags(body, "topic", subjects=("medtop:15000000", "medtop:99")) == {"sport"}
     assert tags(body, "topic", keywords=("Klima",)) == {"environment"}
+
+
+def test_money_is_no_place():
+    assert places("Der Euro kostete 1,16 US-Dollar oder 0,94 Schweizer Franken.") == set()
+
+
+def test_a_dateline_that_still_stands_in_the_body_counts():
+    assert places("HOUSTON, March 3 - Nothing else was said.", "en") == {"US"}
+    assert places("KÖLN (dpa) - Mehr war nicht.") == {"DE"}
+
+
+def test_a_german_association_is_one_in_every_case():
+    assert organisations("Der Deutsche Mieterbund klagt. Die Chefin des Deutschen Mieterbundes sprach.") == {"deutscher-mieterbund"}
+    assert organisations("Die Deutsche Steuergewerkschaft und die Konrad-Adenauer-Stiftung.") == {"deutsche-steuergewerkschaft", "konrad-adenauer-stiftung"}
+    assert organisations("Die Deutschen. Deutsche Äpfel. Das X-Institut. Eine Stiftung-Klinik.") == set()
 
 
 # Everything

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -16,6 +17,8 @@ from dateline.tagging.words import JOINED, POINT, Words, split
 from dateline.text import slugify
 
 ISIN = 2.0  # weight of a company whose ISIN stands with the story
+
+_DATELINE = re.compile(r"\s*([A-ZÄÖÜ][A-ZÄÖÜ .'/-]{2,40}(?:, [A-Z][A-Za-z.]{2,12})??)(?:, (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2}\. [A-Z][a-z]{2,8}))?(?: \([^)]{2,30}\))? ?[-–—]{1,2} ")
 
 
 def find(text: TaggedText) -> tuple[Found, ...]:
@@ -36,7 +39,7 @@ def find(text: TaggedText) -> tuple[Found, ...]:
         found += [Found(Term("person", _person_id(p.name), p.name), p.weight, p.spans) for p in named]
         found += _organisations(text, words, hits, lang)
         found += _topics(text, words, lang)
-    for place, score in places(words, hits, text.dateline, lexicon).items():
+    for place, score in places(words, hits, text.dateline or _dateline(text.body), lexicon).items():
         found.append(Found(Term("place", f"place:{place}", labels.place(place, lang)), score.weight, tuple(score.spans)))
     return tuple(sorted(found, key=lambda f: (-f.weight, f.evidence[:1], f.term.id)))
 
@@ -67,6 +70,12 @@ def _topics(text: TaggedText, words: Words, lang: str) -> Iterator[Found]:
     brought = topics.given((*text.subjects, *text.keywords))
     for key, topic in (brought or topics.topics(words, lang)).items():
         yield Found(Term("topic", f"topic:{key}", topics.label(key, lang)), topic.weight, topic.spans)
+
+
+def _dateline(body: str) -> str:
+    """The cities of a dateline that still stands in the body: "NEW YORK, March 3 - "."""
+    found = _DATELINE.match(body[:120])
+    return found[1] if found else ""
 
 
 def limit(found: Iterable[Found], taxonomies: Taxonomies) -> tuple[Found, ...]:

@@ -18,10 +18,14 @@ _DESCRIBES = ("konzern", "hersteller", "bauer", "zulieferer", "anbieter", "händ
 _ARTICLES = frozenset("Der Die Das Den Dem Des Ein Eine Einen Einem Einer The A An And Und Of For In Im Am Bei Von Mit Auch But With By Said Says Its".split())  # noqa: SIM905
 _LINKING = frozenset("für und der des die of for and the on in zur von de".split())  # noqa: SIM905
 _CLUBS = frozenset("FC SV SC TSV VfB VfL TuS SpVgg FSV TSG BSC EHC ERC AC AS FK SK HC HSG TV TTC SSV FCK RSC VfR".split())  # noqa: SIM905
-_HEADS = frozenset("Universität Hochschule Landgericht Amtsgericht Oberlandesgericht Verwaltungsgericht Arbeitsgericht Sozialgericht Staatsanwaltschaft Polizeipräsidium Handelskammer Handwerkskammer Sparkasse Volksbank Stadtwerke Uniklinik Universitätsklinikum Flughafen".split())  # noqa: SIM905
+_HEADS = frozenset("Universität Hochschule Landgericht Amtsgericht Oberlandesgericht Verwaltungsgericht Arbeitsgericht Sozialgericht Staatsanwaltschaft Polizeipräsidium Handelskammer Handwerkskammer Sparkasse Volksbank Stadtwerke Uniklinik Universitätsklinikum Landeskriminalamt Polizeidirektion".split())  # noqa: SIM905
 _TAILS = frozenset("University Hospital Foundation Airport Institute College Museum Bank Airlines Airways Brothers Laboratories Industries".split())  # noqa: SIM905
 _FORMS |= {form.capitalize() for form in _FORMS if form.isupper()}  # what words.split makes of them
 _INSTITUTIONS = _CLUBS | {club.capitalize() for club in _CLUBS if len(club) > 2} | _HEADS | _TAILS
+_COMPOUND = frozenset("Stiftung Institut Universität Hochschule Akademie Klinik Klinikum Verlag".split())  # noqa: SIM905
+_GERMAN = frozenset("Deutsche Deutscher Deutschen Deutsches".split())  # noqa: SIM905
+_MASCULINE = ("bund", "verband", "verein", "rat", "tag", "dienst", "ring", "club")
+_FEMININE = ("gesellschaft", "gewerkschaft", "akademie", "union", "hilfe", "stiftung", "vereinigung", "gemeinschaft")
 _MOST = 5  # words of an unknown company's name
 _MOST_EXPANDED = 9
 
@@ -75,6 +79,10 @@ def organisations(words: Words, hits: Iterable[Hit], lang: str) -> list[Organisa
         found = None
         if word in _FORMS or words.gaps[at - 1] == AND:
             found = _company(words, at, taken, lang)
+        elif word in _COMPOUND and words.gaps[at - 1] == HYPHEN:
+            found = _compound(words, at, taken)
+        elif lang == "de" and word in _GERMAN:
+            found = _german(words, at, taken)
         elif word in _INSTITUTIONS:
             found = _institution(words, at, taken, lang)
         elif at and words.gaps[at - 1] == BRACKET:
@@ -123,7 +131,7 @@ def _company(words: Words, at: int, taken: set[int], lang: str) -> _Range | None
         if lang == "de" and words.gaps[first - 1] == SPACE and not _goes_on(words, first - 1):
             break
         first -= 1
-    if weak and (words.words[last] in tables.words("noun") or first == last):
+    if first == last and (weak or words.words[last] in tables.words("noun")):
         return None
     bare = _name(words, first, last)
     end = at
@@ -161,6 +169,26 @@ def _institution(words: Words, at: int, taken: set[int], lang: str) -> _Range | 
             return None
         return first, at, _name(words, first, at), ""
     return None
+
+
+def _compound(words: Words, at: int, taken: set[int]) -> _Range | None:
+    """"Konrad-Adenauer-Stiftung"."""
+    first = at
+    while first and words.gaps[first - 1] == HYPHEN and first - 1 not in taken and words.words[first - 1][:1].isupper() and at - first < _MOST:
+        first -= 1
+    return (first, at, _name(words, first, at), "") if at - first > 1 else None
+
+
+def _german(words: Words, at: int, taken: set[int]) -> _Range | None:
+    """"Deutscher Mieterbund" in every case: the name is the nominative."""
+    if at + 1 >= len(words.words) or words.gaps[at] != SPACE or at + 1 in taken:
+        return None
+    noun = words.words[at + 1]
+    for cut in ("", "s", "es"):
+        base = noun.removesuffix(cut)
+        if len(base) > 6 and base.endswith(_MASCULINE):
+            return at, at + 1, f"Deutscher {base}", ""
+    return (at, at + 1, f"Deutsche {noun}", "") if len(noun) > 6 and noun.endswith(_FEMININE) else None
 
 
 def _expanded(words: Words, at: int, taken: set[int]) -> _Range | None:

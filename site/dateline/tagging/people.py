@@ -94,7 +94,7 @@ class _Finder:
         anchored = word in self.given and (last == at or all(part in self.given for part in words[at + 1 : last + 1])) and word not in self.titles
         role = self._after_role(at)
         if not anchored and not (len(word) == 1 and gaps[at] == POINT) and not (role and self._plain(at)):
-            return self._recurring(at) if last == at else None
+            return self._recurring(at) if last == at and not self.german else None
         found = self._walk(at, last, titled=role)
         if not found or tuple(words[at : at + 2]) in self.firms or (found.last + 1 < self.end and words[found.last + 1] in _COMPANY and gaps[found.last] in (SPACE, AND)):
             return None
@@ -162,9 +162,12 @@ class _Finder:
         return bool(re.match(r"(?:[A-Z](?:h|i)?(?:[aeiou]{1,3}|[aeiou]+ng?|[aeiou]n)){1}(?:[bcdfghjklmnpqrstwxyz]{0,2}[aeiou]{1,3}(?:ng|n|r)?){0,2}$", word))
 
     def _recurring(self, at: int) -> _Name | None:
-        """An unknown first name before a known surname that stands alone later on: "Xabi Alonso … Alonso"."""
+        """An unknown first name before a known surname that stands alone later on: "Xabi Alonso … Alonso".
+
+        In English only: German nouns are capitals too ("Landwirt Müller … Müller").
+        """
         words, gaps = self.words.words, self.words.gaps
-        if gaps[at] != SPACE or at + 1 >= self.end or not words[at + 1][0].isupper():
+        if gaps[at] != SPACE or at + 1 >= self.end or not words[at + 1][0].isupper() or self._follows_capital(at + 1):
             return None
         surname = self.base(words[at + 1])
         if surname not in self.family or at + 1 in self.blocked or not self._plain(at) or not self._plain(at + 1):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from dateline.tagging import tables
-from dateline.tagging.words import Words
+from dateline.tagging.words import JOINED, Words
 
 DATELINE = 1.5
 ENOUGH = 1.5  # weight from which a country counts in a story of usual length
@@ -21,6 +21,9 @@ _STATES = frozenset(
     "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn Tex Vt Va Wash Wis Wyo "  # noqa: SIM905
     "N.H. N.J. N.M. N.Y. N.C. N.D. R.I. S.C. S.D. W.Va D.C.".split()
 )
+
+
+_MONEY = frozenset("franc francs dlr dlrs dollar dollars mark marks yen pound pounds won peso pesos crown crowns krona kronor kroner lira lire rupee rupees rand rouble roubles ruble rubles guilder guilders schilling schillings yuan baht real reais Dollar Dollars Franken Pfund Kronen Rubel Lira Lire Peso Pesos Yen Yuan Rupien Złoty Zloty Forint Schilling Mark Gulden Dinar Real Won".split())  # noqa: SIM905
 
 
 class Hit(Struct, frozen=True):
@@ -61,6 +64,9 @@ def places(words: Words, hits: Iterable[Hit], dateline: str, lexicon: tables.Lex
         kind, place = hit.entry[0], hit.entry[2:]
         if kind in "o-" or (kind in "01" and not (kind == "1" and _located(words, hit.first))):
             continue
+        after = hit.last + 1
+        if kind in "ac" and after < len(words.words) and words.words[after] in _MONEY and words.gaps[hit.last] in JOINED:
+            continue  # "Swiss francs" and "US-Dollar" are money, not places
         weight, span = words.weights[hit.first], words.span(hit.first, hit.last)
         factor = _ADJECTIVE if kind in "aq" else 1.0 if kind == "c" else _CITY
         countries.setdefault(place[:2], Score()).add(weight * factor, span)
@@ -95,12 +101,12 @@ def _georgia(countries: dict[str, Score], words: Words) -> None:
 
 
 def _dateline(dateline: str, lexicon: tables.Lexicon) -> Iterable[str]:
-    """The countries of the cities that stand before the agency."""
-    for part in re.split(r"/|,| und | and |;", dateline[:200]):
-        name = part.strip()
-        if name.rstrip(".") in _STATES:
-            yield "US"
-            continue
+    """The countries of the cities that stand before the agency; of "CAMBRIDGE, Mass." the state decides."""
+    parts = [part.strip() for part in re.split(r"/|,| und | and |;", dateline[:200])]
+    if any(_american(part, lexicon) for part in parts[1:]):
+        yield "US"
+        return
+    for name in parts:
         name = " ".join(word.title() if word.isupper() else word for word in name.split())
         name = name.replace(" Am ", " am ").replace(" An Der ", " an der ")
         entry = lexicon.phrases.get(tables.key(name), "-")
@@ -110,6 +116,10 @@ def _dateline(dateline: str, lexicon: tables.Lexicon) -> Iterable[str]:
             yield country
         else:
             yield from _first_words(name, lexicon)
+
+
+def _american(part: str, lexicon: tables.Lexicon) -> bool:
+    return part.rstrip(".") in _STATES or lexicon.phrases.get(tables.key(part), "-").startswith("r:US")
 
 
 def _first_words(name: str, lexicon: tables.Lexicon) -> Iterable[str]:
