@@ -223,7 +223,7 @@ def _furnished(made: Environment, press: _Press) -> Environment:
         month=lambda month: words.month(month.year, month.month),
         named=lambda day, form="long": span(words, day, form),
         weekday=press.weekday,
-        url=press.url,
+        url=press.url if press.site.root != "/" else str,
         absurl=press.absurl,
         src=lambda picture: jsonld.picture(picture if isinstance(picture, str) else picture.src),
         hue=press.hue,
