@@ -223,7 +223,7 @@ FLAGS: MappingProxyType[str, Flag] = MappingProxyType(
                     "OTS", "PRESSEMITTEILUNG", "PRNEWSWIRE", "PRESS RELEASE", "BUSINESS WIRE", "DGAP-NEWS", "DGAP-ADHOC", "DGAP-AD-HOC", "DGAP-DD", "DGAP-PVR", "DGAP-CMS", "EQS-NEWS",
                     "EQS-ADHOC", "EQS-AD-HOC", "EQS-DD", "EQS-PVR", "EQS-CMS", "EQS-AFR", "EQS-STIMMRECHTE", "EQS-WPÜG", "HUGIN", "PTA-NEWS", "PTA-ADHOC", "IRW-NEWS", "IRW-PRESS", "GNW-ADHOC", "GNW-NEWS",
                 )
-            ),  # fmt: skip
+            ),
             *(Flag(words, kind="table") for words in ("TABELLE", "KURSTABELLE", "ÜBERSICHT")),
             Flag("DJ"),
         )

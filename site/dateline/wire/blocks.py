@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
@@ -118,7 +119,7 @@ def _paragraphs(lines: list[str]) -> list[str]:
         return lines
     wide = max(len(line) for line in lines)
     found = [[lines[0]]]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if _parts(before, line, wide):
             found.append([line])
         else:

@@ -42,7 +42,7 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"(?<![\d.,:])(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d)(?::[0-5]\d)?)?\s{0,2}(?P<u>Uhr|h\b|[ap]\.?m\b\.?)?(?:\s{0,2}\(?(?P<z>GMT|UTC|CES?T|MES?Z|E[SD]?T|BST|MSK|JST)\b)?",
+    r"(?<![\d.,:])(?P<h>2[0-4]|[01]?\d)(?!\d)(?:[:.](?P<m>[0-5]\d)(?::[0-5]\d)?)?\s{0,2}(?P<u>Uhr|h\b|[ap]\.?m\b\.?)?(?:\s{0,2}\(?(?P<z>GMT|UTC|CES?T|MES?Z|E[SD]?T|BST|MSK|JST)\b)?",
     re.IGNORECASE,
 )
 

@@ -13,7 +13,7 @@ from dateline.errors import DatelineError
 from dateline.wire import agencies, blocks, embargo, endings, headline, isin, language, moments, top
 from dateline.wire.agencies import Agency
 from dateline.wire.endings import Ending
-from dateline.wire.moments import Day, Time
+from dateline.wire.moments import Day
 from dateline.wire.top import Span, Top
 
 UNKNOWN_DATE = datetime.min.replace(tzinfo=UTC)  # the copy names no date; the desk has other sources
@@ -259,7 +259,9 @@ class _Reading:
         return None
 
     def dropped(self) -> tuple[str, ...]:
-        spans = sorted((*self.top.dropped, *self.ending.dropped))
+        proved = {(proof.start, proof.end) for proof in self.evidence}
+        dates = [found[2] for found in (self.top.prefix, self.top.stamp) if found and tuple(found[2]) not in proved]
+        spans = sorted((*dates, *self.top.dropped, *self.ending.dropped))
         return tuple(words for span in spans if (words := self.text[span.start : span.end].strip()))
 
 
