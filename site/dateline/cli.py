@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -508,4 +509,135 @@ def clean(desk: Desk, everything: bool) -> int:
     _ = desk.settings  # only in a newsroom
     removed = sweep(desk.root, everything=everything)
     desk.terminal.line(f"removed {', '.join(removed)}" if removed else "nothing to remove")
+    return OK
+
+
+# -- live -------------------------------------------------------------------------------------------------
+
+
+def _site(desk: Desk, jobs: int, *, drafts: bool, no_ingest: bool, base_url: str | None, output: Path | None, at: str | None) -> Any:
+    from dateline.clock import wall
+    from dateline.live import Site
+    from dateline.pipeline import Request
+
+    if base_url:
+        os.environ["DATELINE_BASE_URL"] = base_url
+    fixed = moment(at) if at else None
+    request = Request(root=desk.root, now=clock(at), output=output, jobs=jobs, drafts=drafts)
+    return Site(
+        request,
+        lambda: desk.settings,
+        lambda report, settings: _summary(report, settings, dry=False),
+        ingesting=not no_ingest,
+        clock=(lambda: fixed) if fixed else wall,
+    )
+
+
+@main.command()
+@build_options
+@speaking
+@click.pass_context
+def watch(
+    context: click.Context,
+    at: str | None,
+    jobs: int,
+    full: bool,
+    drafts: bool,
+    base_url: str | None,
+    output: Path | None,
+    no_ingest: bool,
+    more_quiet: bool,
+    more_verbose: bool,
+) -> int:
+    """Make the site again whenever something of it changes, or falls due. Ctrl-C ends it."""
+    from dateline import live
+
+    desk = _tuned(context, more_quiet, more_verbose)
+    site = _site(desk, jobs, drafts=drafts, no_ingest=no_ingest, base_url=base_url, output=output, at=at)
+    try:
+        live.watch(site, desk.terminal.line, desk.terminal.problem, _say)
+    except KeyboardInterrupt:
+        desk.terminal.line("stopped")
+    return OK
+
+
+@main.command()
+@build_options
+@speaking
+@click.option("--watch", "watching", is_flag=True, help="Follow every change, with live reload.")
+@click.option("--host", default="127.0.0.1", help="Address to listen on (default: this machine only).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port (default: 8000, or the next that is free).")
+@click.option("--open", "open_", is_flag=True, help="Open the site in a browser.")
+@click.pass_context
+def serve(
+    context: click.Context,
+    at: str | None,
+    jobs: int,
+    full: bool,
+    drafts: bool,
+    base_url: str | None,
+    output: Path | None,
+    no_ingest: bool,
+    watching: bool,
+    host: str,
+    port: int | None,
+    open_: bool,
+    more_quiet: bool,
+    more_verbose: bool,
+) -> int:
+    """Make the site and serve it on this machine, for work and previews. Ctrl-C ends it."""
+    from dateline import live
+    from dateline.serve import PORT, Server
+
+    desk = _tuned(context, more_quiet, more_verbose)
+    site = _site(desk, jobs, drafts=drafts, no_ingest=no_ingest, base_url=base_url, output=output, at=at)
+    path = "/" + site.settings.base_url.split("/", 3)[3]
+
+    def server(folder: Path, **more: Any) -> Server:
+        log = desk.terminal.line if desk.terminal.verbose else None
+        return Server(folder, host, PORT if port is None else port, port_explicit=port is not None, root_path=path, log=log, **more)
+
+    def say(text: str) -> None:
+        desk.terminal.line(text)
+        address = re.search(r"https?://\S+", text) if open_ else None
+        if address:
+            import webbrowser
+
+            webbrowser.open(address[0])
+
+    live.serve(site, server, say, desk.terminal.problem, _say, watching=watching)
+    return OK
+
+
+@main.command()
+@click.option("--merge", nargs=2, metavar="FROM INTO", help="Make FROM another name for INTO (ids).")
+@click.option("--deny", metavar="WORD", help="Never show this tag (an id or a word).")
+@json_option
+@click.pass_obj
+def tags(desk: Desk, merge: tuple[str, str] | None, deny: str | None, as_json: bool) -> int:
+    """List all tags, how often they are used and which look alike; merge or deny one."""
+    from collections import Counter
+
+    from dateline import content
+    from dateline.tagging import edits
+
+    path = desk.root / content.VOCABULARY
+    if merge or deny:
+        _ = desk.settings  # only in a newsroom
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = edits.merged(text, *merge) if merge else edits.denied(text, deny or "")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        desk.terminal.line(f"wrote {content.VOCABULARY}; run `dateline build` to see it on the site")
+        return OK
+    with _seen(desk) as seen:
+        counts = Counter(t for r in seen.prospect.records for t in r.terms)
+    pairs = edits.near_duplicates(counts.items())
+    if as_json:
+        _json({"tags": [{"id": t.id, "kind": t.kind, "label": t.label, "stories": n} for t, n in counts.most_common()], "alike": pairs})
+        return OK
+    for term, count in counts.most_common():
+        desk.terminal.line(f"{count:6}  {term.id:<40} {term.label}")
+    for pair in pairs:
+        desk.terminal.line(f"alike: {pair}")
     return OK

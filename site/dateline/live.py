@@ -1,0 +1,276 @@
+"""A newsroom's folder -> its site kept up to date, and shown: the shell of ``watch`` and ``serve``."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from dateline import content, newsroom, pipeline
+from dateline.clock import wall
+from dateline.desk_page import DeskView, Due, Ingest, Waiting, desk_page
+from dateline.doorbell import Doorbell, Hints
+from dateline.errors import Problem
+from dateline.livereload import LiveReload
+from dateline.pipeline import Memory, Report, Request
+from dateline.recipes import ArticleRecipe
+from dateline.serve import Server, forever, greeting
+from dateline.serve import run as serve_while
+from dateline.serve_overlay import overlay
+from dateline.settings import FILE, Settings
+from dateline.watch import Diary, Entry, Outcome, once, restart
+from dateline.watch import run as watch_until
+
+if TYPE_CHECKING:
+    from dateline.desk import IngestReport
+    from dateline.tagging.edits import Pair
+
+CHECK_AFTER = 2.0  # seconds of silence after which a rebuild by hints is followed by a look at everything
+LATELY = 50  # ingested stories that the desk page shows
+
+Say = Callable[[str], None]
+
+
+class Site:
+    """One newsroom, rebuilt whenever something of it changes."""
+
+    def __init__(
+        self,
+        request: Request,
+        settings_of: Callable[[], Settings],
+        summary: Callable[[Report, Settings], str],
+        *,
+        ingesting: bool = True,
+        clock: Callable[[], datetime] = wall,
+    ) -> None:
+        self.request = request
+        self.settings_of = settings_of
+        self.summary = summary
+        self.ingesting = ingesting
+        self.clock = clock
+        self.memory = Memory()
+        self.report = Report()
+        self.settings = settings_of()
+        self.problems: tuple[Problem, ...] = ()
+        self.ingests: deque[Ingest] = deque(maxlen=LATELY)
+        self._wire: tuple[Problem, ...] = ()  # what was wrong with seeds, until they are looked at again
+        self._files: tuple[Problem, ...] = ()
+
+    @property
+    def due(self) -> datetime | None:
+        """When the site changes next by itself."""
+        return self.report.due
+
+    def rebuild(self, hints: Hints) -> Outcome:
+        """Take in what is new in seeds/, then build: by the hints where only bodies changed, else as a whole."""
+        now = self.clock().replace(microsecond=0)
+        request = structs.replace(self.request, now=now)
+        paths = self._inside(hints)
+        if FILE in paths or hints.full:
+            self.settings = self.settings_of()
+        taken = self._take_in(paths, hints, now)
+        report = None
+        if not hints.full and hints.paths and all(self._is_article(p) for p in paths):
+            report = pipeline.touch(request, self.memory, sorted(paths))
+        if report is None:
+            report = pipeline.build(request, self.settings, self.memory)
+            self._files = report.problems
+        self.report = report
+        self.problems = (*self._wire, *self._files)
+        changed = addresses(report.written | report.removed)
+        return Outcome(
+            changed=changed,
+            problems=self.problems,
+            summary=self.summary(report, self.settings) if changed else "",
+            ingested=taken,
+        )
+
+    def _inside(self, hints: Hints) -> set[str]:
+        root = self.request.root.resolve()
+        found = set()
+        for path in hints.paths:
+            try:
+                found.add(Path(os.path.abspath(path)).relative_to(root).as_posix())  # noqa: PTH100 - links stay as they are
+            except ValueError:
+                found.add(str(path))
+        return found
+
+    @staticmethod
+    def _is_article(path: str) -> bool:
+        return path.startswith(f"{content.FOLDER}/") and path.lower().endswith((".md", ".markdown"))
+
+    def _take_in(self, paths: set[str], hints: Hints, now: datetime) -> tuple[str, ...]:
+        """Ingest what was dropped into seeds/; look at all of it when nobody says what changed."""
+        root, seeds = self.request.root, self.settings.ingest.seeds
+        dropped = [p for p in sorted(paths) if p == seeds or p.startswith(f"{seeds}/")]
+        folder = root / seeds
+        if not self.ingesting or not self.settings.ingest.on_build or not folder.is_dir() or not (dropped or hints.full):
+            return ()
+        from dateline.desk import ingest
+
+        report: IngestReport = ingest(root, (folder,), self.settings, now)
+        self._wire = report.problems
+        for path in report.written:
+            self.ingests.appendleft(Ingest(now, Path(path).stem, "", ", ".join(Path(p).name for p in dropped) or seeds))
+        return report.written
+
+    # -- the desk ---------------------------------------------------------------------------------
+
+    def desk(self, diary: Diary, path: str) -> bytes | None:
+        """The desk page for "", a story that readers do not see yet for ``preview/…``; else None."""
+        if path.startswith("preview/"):
+            return self._preview(path.removeprefix("preview/"))
+        if path:
+            return None
+        seen = self.memory.seen
+        now = self.clock()
+        records = seen.records if seen else []
+        titles = {r.path: (r.teaser.title, r.teaser.url) for r in records}
+        hidden = [r for r in records if r.status == "draft" or (r.embargo is not None and r.embargo > now)]
+        view = DeskView(
+            title=self.settings.title,
+            now=now,
+            zone=self.settings.zone,
+            stories=seen.plan.articles if seen else 0,
+            files=self.report.total,
+            stylesheet=seen.sites[self.settings.language].stylesheet if seen else "",
+            ingests=tuple(self._titled(i, titles) for i in self.ingests),
+            rebuilds=diary.read(),
+            problems=self.problems,
+            due=tuple(Due(when, why, title) for when, why, title in pipeline.dues(seen, now)[:LATELY]) if seen else (),
+            waiting=tuple(
+                Waiting(r.teaser.title, "draft" if r.status == "draft" else "embargo", r.path, f"preview/{r.path}", r.embargo)
+                for r in hidden
+            ),
+            tags=self._alike(),
+        )
+        return desk_page(view, live=True)
+
+    @staticmethod
+    def _titled(ingest: Ingest, titles: Mapping[str, tuple[str, str]]) -> Ingest:
+        title, url = next((t for p, t in titles.items() if Path(p).stem == ingest.title), (ingest.title, ""))
+        return structs.replace(ingest, title=title, url=url)
+
+    def _alike(self) -> tuple[Pair, ...]:
+        from collections import Counter
+
+        from dateline.tagging.edits import near_duplicates
+
+        seen = self.memory.seen
+        terms = Counter(t for r in (seen.records if seen else ()) for t in r.terms)
+        return tuple(near_duplicates(terms.items()))[:LATELY]
+
+    def _preview(self, path: str) -> bytes | None:
+        """Render an article that is not on the site, as it would look."""
+        from dateline.press import Context, Press
+
+        seen = self.memory.seen
+        record = next((r for r in seen.records if r.path == path), None) if seen else None
+        if seen is None or record is None:
+            return None
+        from dateline import feeds
+
+        options = feeds.options(self.settings, "dateline")
+        press = Press(Context(self.request.root, self.settings, seen.theme, seen.sites, options))
+        article, html = press.story(record)
+        lang = record.teaser.lang if record.teaser.lang in seen.sites else self.settings.language
+        recipe = ArticleRecipe(record, lang, None, None, (), (), None, None, (), None, (), breaking=False)
+        return press.renderer.render(recipe.page(article, "preview.html"), html)
+
+
+def addresses(files: frozenset[str]) -> frozenset[str]:
+    """Root-relative addresses of output files."""
+    return frozenset("/" + (name.removesuffix("index.html") if name.rpartition("/")[2] == "index.html" else name) for name in files)
+
+
+def bell_of(root: Path, settings: Settings, notice: Say) -> Doorbell:
+    """Listen to everything that a site is made of, the package's own code included."""
+    package = Path(newsroom.__file__).parent
+    folders = [root / name for name in (settings.ingest.seeds, content.FOLDER, "templates", "static")]
+    return Doorbell([*folders, package], [root / FILE], notice=notice)
+
+
+def watch(site: Site, say: Say, name: Callable[[Problem], None], notice: Say) -> None:
+    """Keep the site up to date until somebody stops it."""
+    with bell_of(site.request.root, site.settings, notice) as bell:
+        first = _begin(site, name)
+        say(first.outcome.summary or site.summary(site.report, site.settings))
+        end = watch_until(
+            site.rebuild, doorbell=bell, next_due=lambda: site.due, say=say, name=name, code=newsroom.code_stats, check_after=CHECK_AFTER
+        )
+    if end == "restart":
+        restart()
+
+
+def _begin(site: Site, name: Callable[[Problem], None]) -> Entry:
+    entry = once(site.rebuild, Hints(full=True), "start")
+    for problem in dict.fromkeys(entry.outcome.problems):
+        name(problem)
+    return entry
+
+
+class _Moved(Mapping[str, str]):
+    """Former addresses of the site as it stands: they change with it."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def _all(self) -> dict[str, str]:
+        seen = self._site.memory.seen
+        return {alias: r.teaser.url for r in (seen.records if seen else ()) for alias in r.aliases}
+
+    def __getitem__(self, key: str) -> str:
+        return self._all()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+def serve(site: Site, server: Callable[..., Server], say: Say, name: Callable[[Problem], None], notice: Say, *, watching: bool) -> int:
+    """Build, serve, and with *watching* follow every change; the number of errors that the first build found."""
+    folder = site.request.output or site.request.root / "build"
+    if not watching:
+        made = server(folder, redirects=_Moved(site))
+        made.bind()
+        first = _begin(site, name)
+        say(greeting(made.address, first.seconds, site.report.total, made.moved))
+        serve_while(made, forever)
+        return 0
+    live, diary = LiveReload(), Diary()
+    made = server(folder, live=live, redirects=_Moved(site), desk=lambda path: site.desk(diary, path))
+    root = site.request.root
+    with bell_of(root, site.settings, notice) as bell:
+        made.bind()
+        first = _begin(site, name)
+        diary.write(first)
+        errors = overlay([p for p in first.outcome.problems if p.level == "error"], root)
+        if errors:
+            live.fail(errors)
+        say(greeting(made.address, first.seconds, site.report.total, made.moved))
+
+        def work() -> str:
+            return watch_until(
+                site.rebuild,
+                doorbell=bell,
+                next_due=lambda: site.due,
+                say=say,
+                name=name,
+                code=newsroom.code_stats,
+                live=live,
+                overlay=lambda problems: overlay(list(problems), root),
+                diary=diary,
+                check_after=CHECK_AFTER,
+            )
+
+        end = serve_while(made, work, after=lambda end: made.hand_on() if end == "restart" else None)
+    if end == "restart":
+        restart()
+    return 0
