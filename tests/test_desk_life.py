@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 
-from dateline import desk, desk_read, wire
+from dateline import desk, wire
 from dateline.errors import DatelineError
 from deskroom import DOCK, NOW, SECRET, SETTINGS, Newsroom, copy, in_memory, ninjs, other
 
@@ -454,10 +453,12 @@ def test_a_ledger_of_another_version_is_made_again(newsroom):
 
 
 def test_several_stories_of_one_file_survive_a_lost_ledger(newsroom, monkeypatch):
-    def many(data, *, name, settings):
-        return wire.Parcel(tuple(s for part in data.split(b"|") for s in wire.read(part, name=name, settings=settings)))
+    one = wire.unpack
 
-    monkeypatch.setattr(desk_read, "wire", SimpleNamespace(unpack=many))
+    def many(data, *, name, settings):
+        return wire.Parcel(tuple(s for part in data.split(b"|") for s in one(part, name=name, settings=settings).stories))
+
+    monkeypatch.setattr(wire, "unpack", many)
     newsroom.seed("feed.txt", "|".join(copy(other(i), head=f"Meldung {i}") for i in range(3)))
     assert newsroom.ingest().new == 3
     before = newsroom.articles()

@@ -12,9 +12,7 @@ from msgspec import Struct, structs
 from dateline import frontmatter, identity
 from dateline.article import Article, Note, Precision, Source, Story
 from dateline.ledger import Version
-from dateline.tagging import TaggedText, find, limit
 from dateline.text import clean, slugify
-from dateline.wire.plain import UNKNOWN_DATE
 
 if TYPE_CHECKING:
     from dateline.settings import Settings
@@ -107,6 +105,8 @@ def dated(article: Article, settings: Settings, now: datetime) -> Article:
 
     The only day that is ever put in, said by a warning and kept in front matter, so it is put in once.
     """
+    from dateline.wire.plain import UNKNOWN_DATE  # noqa: PLC0415 - see _tagged
+
     if article.published == UNKNOWN_DATE:
         today = now.astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return structs.replace(article, published=today.astimezone(UTC), precision="day")
@@ -165,6 +165,8 @@ def _tagged(article: Article, body: str, settings: Settings) -> Article:
     """Fill in what the tagger finds, kind by kind, where the agency gave nothing of that kind."""
     if not settings.taxonomies.detect or article.status == "withdrawn":
         return _in_section(article, (), settings)
+    from dateline.tagging import TaggedText, find, limit  # noqa: PLC0415 - where nothing is new, nothing of this is loaded
+
     found = limit(find(TaggedText.of(article, _ESCAPE.sub(r"\1", body))), settings.taxonomies)
     labels = {
         kind: tuple(dict.fromkeys(f.term.label for f in found if f.term.kind == kind))

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
-from dateline import files, wire
+from dateline import files
 from dateline.article import Story
 from dateline.desk_copy import Copy, Order, Seed, copy_of
 from dateline.errors import DatelineError, Problem
 from dateline.ledger import Stat
 from dateline.settings import Settings
-from dateline.wire import plain
-from dateline.wire.decode import decode
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 _CHUNK = 64  # files a task
 _FEW = 48  # files that are read here: starting processes takes longer
@@ -78,6 +77,9 @@ def read_all(seeds: Sequence[Named], job: Job, jobs: int, tick: Callable[[int], 
         for i in range(0, len(seeds), _CHUNK):
             yield from _counted(_chunk(seeds[i : i + _CHUNK], job, i), tick)
         return
+    from concurrent.futures import as_completed  # noqa: PLC0415 - where nothing is new, nothing of this is loaded
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - see above
+
     broken = []
     pool = _pool(workers, job)
     whole = False
@@ -103,6 +105,8 @@ def _counted(reads: Sequence[Read], tick: Callable[[int], None]) -> Sequence[Rea
 
 def _again(chunk: Sequence[Named], job: Job, number: int) -> list[Read]:
     """Read a chunk whose pool broke by a pool of its own; should that break too, halve it."""
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - see read_all
+
     with _pool(1, job) as pool:
         try:
             return pool.submit(_work, chunk, number).result()
@@ -123,10 +127,16 @@ def _start(job: Job) -> None:
 
 
 def _pool(workers: int, job: Job) -> ProcessPoolExecutor:
+    import multiprocessing  # noqa: PLC0415 - see read_all
+    from concurrent.futures import ProcessPoolExecutor as Pool  # noqa: PLC0415 - see read_all
+
+    from dateline import tagging  # noqa: F401, PLC0415 - loaded once, before the workers are forked
+    from dateline.wire import plain  # noqa: F401, PLC0415 - see above
+
     # Forking shares all that is loaded, but not safely beside other threads.
     method = "fork" if threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(job,))
+    return Pool(workers, mp_context=context, initializer=_start, initargs=(job,))
 
 
 def _work(chunk: Sequence[Named], number: int) -> list[Read]:
@@ -167,6 +177,8 @@ def _read(named: Named, job: Job, write: Callable[[bytes], int], file: str, tell
 
 def _copies(data: bytes, named: Named, sha: bytes, job: Job) -> tuple[list[Copy], tuple[Problem, ...]]:
     """Make the copies in one seed, with what is wrong with those that could not be made."""
+    from dateline import wire  # noqa: PLC0415 - see read_all
+
     parcel = wire.unpack(data, name=named.shown, settings=job.settings)
     if not parcel.stories:
         first = parcel.problems[0]
@@ -178,6 +190,9 @@ def _copies(data: bytes, named: Named, sha: bytes, job: Job) -> tuple[list[Copy]
 
 
 def _copy(story: Story, seed: Seed, data: bytes, job: Job) -> Copy:
+    from dateline.wire import plain  # noqa: PLC0415 - see read_all
+    from dateline.wire.decode import decode  # noqa: PLC0415 - see read_all
+
     undated = story.article.published == plain.UNKNOWN_DATE
     if undated:  # only plain copy comes so: its dateline may name a day whose year the moment of receipt tells
         ingest = job.settings.ingest
