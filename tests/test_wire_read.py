@@ -66,7 +66,7 @@ def test_the_content_tells_the_format(data, kind):
 
 def test_a_suffix_only_decides_where_content_leaves_it_open():
     assert sniff(b"<EURUS.FX1> x", "a.xml") == "xml"
-    assert sniff(b"[broken", "a.json") == "json"
+    assert sniff(b"[broken", "a.json") == sniff(b"null", "a.json") == "json"
 
 
 @pytest.mark.parametrize(("name", "data"), SAMPLES.items())
@@ -132,6 +132,11 @@ def test_plain_copy_takes_what_it_lacks_from_the_settings():
                 "utf-16"
             ),
             "document type",
+        ),
+        (b"<rss " + b" ".join(b'a%d="1"' % i for i in range(5_000)) + b"/>", "more than 256 attributes"),
+        (
+            b"<rss>" + b"".join(b'<a%d:x xmlns:a%d="u"/>' % (i, i) for i in range(300)) + b"</rss>",
+            "more than 256 namespaces",
         ),
         (b"\x01\x02\x03", "no words"),
         (b"<html><body></body></html>", "neither text nor headline"),

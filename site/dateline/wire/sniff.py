@@ -46,7 +46,7 @@ def sniff(data: bytes, name: str = "") -> Format:
     head = _decoded(data[:_HEAD])
     suffix = name.rpartition(".")[2].lower()
     text = head.lstrip("\ufeff \t\r\n\x0b\x0c")
-    if re.match(r"[{\[]\s*[\[{\"}\]]", text) or (suffix in {"json", "jsonl"} and text[:1] in {"{", "["}):
+    if re.match(r"[{\[]\s*[\[{\"}\]]", text) or (suffix == "json" and text[:1] != "<"):
         return "json"
     if not text.startswith("<"):
         return "plain"

@@ -24,6 +24,8 @@ _ENCODING = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_PREFIX = re.compile(r"xmlns:([\w.-]{1,80})")
+_NAMES = 256  # attributes of an element, namespaces of a document: looking one up costs all of them
 _OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -75,6 +77,8 @@ def parse(data: bytes, place: str) -> Element:
             "a document type (<!DOCTYPE …>) is not accepted: it could read files or call servers",
             "remove that declaration",
         )
+    if len(set(_PREFIX.findall(source))) > _NAMES:
+        raise DatelineError(place, f"more than {_NAMES} namespaces", "no news format needs so many: remove the file")
     source = _ENTITY.sub(_character, source)
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -94,6 +98,12 @@ def parse(data: bytes, place: str) -> Element:
         ) from None
     if root is None or _declared(root):
         raise DatelineError(place, "a document type or an empty document", "remove the declaration or the file")
+    if root.xpath(f"boolean(//*[count(@*) > {_NAMES}])"):
+        raise DatelineError(
+            place,
+            f"an element with more than {_NAMES} attributes",
+            "no news format needs so many: remove the file",
+        )
     return root
 
 
