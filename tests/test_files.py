@@ -159,13 +159,21 @@ def test_files_come_in_the_order_of_their_names_whatever_the_disk_says(tmp_path)
     assert Found("b.md", 1, about.st_mtime_ns, about.st_ctime_ns, about.st_ino) in list(scan(tmp_path))
 
 
+def test_a_file_without_a_suffix_may_be_copy_and_is_named(tmp_path):
+    for name in ("4913", "notes", "picture.jpg"):
+        write(tmp_path, name)
+
+    assert is_editors("4913")
+    assert problems(tmp_path) == [f"{name}: has no suffix and was not read (call it {name}.md if it is copy)" for name in ("4913", "notes")]
+
+
 def test_every_file_is_found_where_the_suffix_does_not_matter(tmp_path):
     write(tmp_path, "a.css")
     write(tmp_path, "b")
     assert [item.path for item in scan(tmp_path, "", ("",)) if isinstance(item, Found)] == ["a.css", "b"]
 
 
-@pytest.mark.parametrize("name", [".hidden.md", "backup.md~", ".#lock.md", "#auto.md#", ".vim.md.swp", "4913", ".DS_Store", "x.md.tmp", "Thumbs.db", ".md", "..md", "...md", "a\n.bak"])
+@pytest.mark.parametrize("name", [".hidden.md", "backup.md~", ".#lock.md", "#auto.md#", ".vim.md.swp", ".DS_Store", "x.md.tmp", "Thumbs.db", ".md", "..md", "...md", "a\n.bak"])
 def test_files_of_editors_are_no_copy(tmp_path, name):
     write(tmp_path, name)
     write(tmp_path, ".git/a.md")

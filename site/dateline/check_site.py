@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from dateline.errors import Problem, printable
 from dateline.settings import Settings
@@ -31,7 +31,9 @@ class Links:
         self.host = settings.base_url.removesuffix(self.root) + "/"
         self.files = frozenset(_files(folder))
         self.elsewhere: dict[str, str] = {}  # address -> the first page that has it
-        self._good: set[bytes] = set()
+        addresses = {quote(_address(name)).encode() for name in self.files}
+        starts = (self.root.encode(), self.base.encode())
+        self._good = {start + address for start in starts for address in addresses}
         self._dead: dict[str, list[str]] = {}
         self._anchors: dict[tuple[str, str], str] = {}  # (file, anchor) -> the first page that wants it
 

@@ -128,8 +128,8 @@ def _unreadable(root: Path, path: str, error: OSError) -> DatelineError:
 def scan(root: Path, folder: str = "", suffixes: tuple[str, ...] = SUFFIXES) -> Iterator[Found | Problem]:
     """Find the regular files below *root*/*folder* whose names end in *suffixes*, in the order of their names.
 
-    Links are named and never followed. Objects that are no files though their names say so, folders that
-    cannot be read and names that are no text are named as well. Files of editors are left out, and a
+    Links are named and never followed. Objects that are no files though their names say so, files without
+    any suffix, folders that cannot be read and names that are no text are named as well. Files of editors are left out, and a
     *folder* that is not there has no files. One ``stat`` a file: 10,000 files cost 50 ms.
     """
     if folder and os.path.islink(os.path.join(root, folder)):  # noqa: PTH114, PTH118 - as below
@@ -153,7 +153,7 @@ def scan(root: Path, folder: str = "", suffixes: tuple[str, ...] = SUFFIXES) -> 
             name = entry.name
             if name.endswith(suffixes) and name[0] not in ".#" and entry.is_file(follow_symlinks=False):  # nearly all
                 yield _found(entry, prefix + name, known=ascii_ and name.isascii())
-            elif not _EDITORS(name):
+            elif name == "4913" or not _EDITORS(name):  # it is gone in a moment, or it is somebody's
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(prefix + name)
                 if seen := _odd_one(entry, prefix + name, suffixes):
@@ -178,7 +178,9 @@ def _odd_one(entry: os.DirEntry[str], path: str, suffixes: tuple[str, ...]) -> F
     if entry.is_symlink():
         return Problem(printable(path), "is a link and was not followed", "put the file itself there", "warning")
     if not entry.name.lower().endswith(suffixes):
-        return None
+        if "." in entry.name or not entry.is_file(follow_symlinks=False):
+            return None
+        return Problem(printable(path), "has no suffix and was not read", f"call it {printable(entry.name)}.md if it is copy", "warning")
     if entry.is_file(follow_symlinks=False):
         return _found(entry, path, known=False)
     try:
