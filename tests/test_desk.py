@@ -391,6 +391,8 @@ def test_explain_names_the_rule_and_the_characters(newsroom):
     assert told["title"].source == "Musterwerft erneuert Trockendock"
     assert "dateline" in told["dateline"].rule
     assert "minted" in told["id"].rule
+    (newsroom.root / "seeds/a.txt").write_text(copy(other(1)))
+    assert "minted" in {line.field: line for line in explain_content(newsroom.root, path, newsroom.settings)}["id"].rule
     (newsroom.root / "seeds/a.txt").unlink()
     gone = {line.field: line for line in explain_content(newsroom.root, path, newsroom.settings)}
     assert "not there any more" in gone["title"].rule

