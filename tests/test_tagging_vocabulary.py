@@ -104,6 +104,17 @@ def test_what_the_tagger_finds_resolves_to_itself():
         assert vocabulary.resolve(item.term.kind, item.term.label, "de").id == item.term.id
 
 
+def test_the_editors_words_change_what_the_tagger_found():
+    body = "President Vladimir Putin and Wladimir Putin met Max Mustermann of Beispiel Inc in Russia, Russia, Russia."
+    found = find(TaggedText(body=body, lang="en"))
+    edited = {item.term.id: item for item in Vocabulary.load(FILE).edited(found, "en")}
+    assert set(edited) == {"place:RU", "person:wladimir-putin", "org:beispiel"}
+    assert edited["person:wladimir-putin"].term.label == "Vladimir Putin"
+    assert len(edited["person:wladimir-putin"].evidence) == 2
+    assert edited["org:beispiel"].term.label == "Beispiel"
+    assert [item.weight for item in edited.values()] == sorted((item.weight for item in edited.values()), reverse=True)
+
+
 @pytest.mark.parametrize(
     ("text", "place", "says"),
     [

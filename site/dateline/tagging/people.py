@@ -19,12 +19,13 @@ _NOBLE = frozenset("von van de da di del dos du bin ibn al ul el".split())  # no
 _ARABIC = frozenset("al el ul ur as ad ash Al El".split())  # noqa: SIM905
 _BEFORE = frozenset("San Santa Santo St Saint Port Fort Mount Lake Cape Hotel Villa Schloss Burg Sankt Camp Operation Taifun Hurrikan Hurricane Typhoon".split())  # noqa: SIM905
 _LEGAL = frozenset("AG SE GmbH Gmbh KGaA KG OHG Inc Corp Corporation Plc PLC plc Ltd Limited LLC Co Cos Bancorp SpA SA NV".split())  # noqa: SIM905
-_NAMED = frozenset("Group Holding Holdings Stiftung Foundation Institut Institute Museum Verlag University Universität Klinik Klinikum Hospital Schule School Gymnasium Preis Prize Award Straße Street Platz Stadion Stadium Halle Arena Airport Flughafen Medaille Quartett Orchester Band Show Store Stores Securities Department".split())  # noqa: SIM905
+_NAMED = frozenset("Group Holding Holdings Stiftung Foundation Institut Institute Museum Verlag University Universität Klinik Klinikum Hospital Schule School Gymnasium Preis Prize Award Straße Street Platz Stadion Stadium Halle Arena Airport Flughafen Medaille Haus Song Album Film Denkmal Turm Brücke Weg Ring Park Quartett Orchester Band Show Store Stores Securities Department".split())  # noqa: SIM905
 _COMPANY = _LEGAL | _NAMED
 _JUNIOR = frozenset("Jr Jun junior Junior jr".split())  # noqa: SIM905
 _REGNAL = re.compile(r"[IVX]{1,5}$")
-_NOUNS = ("ung", "ungen", "heit", "keit", "keiten", "schaft", "schaften", "tion", "tionen", "ismus", "ität", "märkte", "markt", "preise", "preis", "zahlen", "partei", "fraktion", "minister", "präsident", "sprecher", "krieg", "straße", "strasse", "platz", "stiftung", "bank", "konzern", "gruppe", "regierung", "gericht", "schule", "haus", "werke", "verlag", "allee", "brücke", "halle", "kirche", "medaille")  # fmt: skip
+_NOUNS = ("ung", "ungen", "heit", "keit", "keiten", "schaft", "schaften", "tion", "tionen", "ismus", "ität", "märkte", "markt", "preise", "preis", "zahlen", "partei", "fraktion", "minister", "präsident", "sprecher", "krieg", "straße", "strasse", "platz", "stiftung", "bank", "konzern", "gruppe", "regierung", "gericht", "schule", "verlag", "allee", "brücke", "medaille", "minuten", "stunden", "zeit", "jahre", "punkte", "tore")  # fmt: skip
 _SURNAMES = ("berg", "mann", "stein", "ski", "sky", "skij", "ow", "ov", "ew", "ić", "ić", "ic", "ez", "son", "oglu", "dze", "enko", "eff", "off", "itz", "itsch", "idis", "akis", "poulos", "quist", "ström", "gaard", "cke", "elli", "etti", "ini", "escu", "yan")  # fmt: skip
+_PATRONYMS = ("witsch", "jitsch", "ovich", "evich", "owna", "ewna", "ovna", "evna")
 _SPANISH = ("ez", "és", "ão", "ín", "ña", "ño", "ón")
 _MOST_PARTS = 7
 
@@ -91,7 +92,7 @@ class _Finder:
         if word in self.east and (eastern := self._eastern(at)):
             return eastern
         last = self._group(at) if gaps[at] == HYPHEN else at
-        anchored = word in self.given and (last == at or all(part in self.given for part in words[at + 1 : last + 1])) and word not in self.titles
+        anchored = word in self.given and (last == at or all(part in self.given or len(part) == 1 for part in words[at + 1 : last + 1])) and word not in self.titles
         role = self._after_role(at)
         if not anchored and not (len(word) == 1 and gaps[at] == POINT) and not (role and self._plain(at)):
             return self._recurring(at) if last == at and not self.german else None
@@ -208,7 +209,7 @@ class _Finder:
     def _middle(self, here: int, end: int) -> bool:
         """Tell whether more of the name follows the known first name at *here*."""
         words, gaps = self.words.words, self.words.gaps
-        if not all(word in self.given for word in words[here : end + 1]) or end + 1 >= self.end or gaps[end] != SPACE or end + 1 in self.blocked:
+        if not all(word in self.given or word.endswith(_PATRONYMS) for word in words[here : end + 1]) or end + 1 >= self.end or gaps[end] != SPACE or end + 1 in self.blocked:
             return False
         after = words[end + 1]
         if _REGNAL.match(after):
@@ -219,9 +220,7 @@ class _Finder:
             return False
         if self.base(after) in self.family or after in self.given:
             return True
-        if end + 1 in self.known or self._common(after) or self._follows_capital(self._group(end + 1)):
-            return False
-        return not self.german or words[here] not in self.family or after.endswith(_SURNAMES)
+        return not (end + 1 in self.known or self._common(after) or self._follows_capital(self._group(end + 1)))
 
     def _surname_like(self, at: int, end: int) -> bool:
         word, last = self.words.words[at], self.words.words[end]

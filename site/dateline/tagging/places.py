@@ -106,9 +106,8 @@ def _dateline(dateline: str, lexicon: tables.Lexicon) -> Iterable[str]:
     if any(_american(part, lexicon) for part in parts[1:]):
         yield "US"
         return
-    for name in parts:
-        name = " ".join(word.title() if word.isupper() else word for word in name.split())
-        name = name.replace(" Am ", " am ").replace(" An Der ", " an der ")
+    for part in parts:
+        name = " ".join(word.title() if word.isupper() else word for word in part.split()).replace(" Am ", " am ").replace(" An Der ", " an der ")
         entry = lexicon.phrases.get(tables.key(name), "-")
         if entry[0] not in "o-":
             yield entry[2:4]

@@ -15,6 +15,7 @@ from msgspec import Struct
 from dateline.article import Kind, Term
 from dateline.errors import DatelineError
 from dateline.tagging import labels, tables, topics
+from dateline.tagging.terms import Found
 from dateline.text import one_line, slugify
 
 FILE: Final = "content/_tags.toml"
@@ -79,6 +80,24 @@ class Vocabulary:
                 self._memo.clear()
             term = self._memo[memo] = self._resolved(kind, name, lang)
         return term
+
+    def edited(self, found: Iterable[Found], lang: str) -> tuple[Found, ...]:
+        """Apply the editors' words to what the tagger found: aliases, merges and labels; denied terms go.
+
+        Two that are one add their weights. The weightiest stay first.
+        """
+        kept: dict[str, Found] = {}
+        for item in found:
+            term = self.resolve(item.term.kind, item.term.id, lang)
+            if term.id == item.term.id and term.kind in {"person", "organisation"}:
+                named = self.resolve(term.kind, item.term.label, lang)
+                term = named if named.id != term.id else Term(term.kind, term.id, self._told(term.id, lang) or item.term.label)
+            if term.id in self.denied:
+                continue
+            other = kept.get(term.id)
+            weight, evidence = (other.weight, other.evidence) if other else (0.0, ())
+            kept[term.id] = Found(term, item.weight + weight, tuple(sorted({*evidence, *item.evidence})))
+        return tuple(sorted(kept.values(), key=lambda item: (-item.weight, item.evidence[:1], item.term.id)))
 
     def label(self, key: str, lang: str = "") -> str:
         """The word for the id in *lang*: the editors', the tables', else made from the id's slug."""
