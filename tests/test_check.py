@@ -99,7 +99,7 @@ def test_feeds_that_do_not_parse_are_named(tmp_path):
 
 
 def test_links_to_other_sites_are_gathered_with_a_page_that_has_them(tmp_path):
-    (tmp_path / "index.html").write_text('<a href="https://b.example/x#y">b</a> <a href="ftp://c.example/">c</a>')
+    (tmp_path / "index.html").write_text('<a href="https://b.example/x#y">b</a> <a href="ftp://c.example/">c</a> <a href="//b.example/z">d</a> <a href="https://d.example/?u=https%3A%2F%2Fnews.example%2F">e</a>')
     links = Links(tmp_path, SITE)
     assert list(links.problems()) == []
     assert links.elsewhere == {"https://b.example/x": "index.html"}

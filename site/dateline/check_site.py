@@ -30,6 +30,7 @@ class Links:
         self.root = urlsplit(settings.base_url).path
         self.host = settings.base_url.removesuffix(self.root) + "/"
         self.files = frozenset(_files(folder))
+        self._share = quote(settings.base_url, safe="")
         self.elsewhere: dict[str, str] = {}  # address -> the first page that has it
         addresses = {quote(_address(name)).encode() for name in self.files}
         starts = (self.root.encode(), self.base.encode())
@@ -67,13 +68,15 @@ class Links:
         """The address that *url* on *page* means where nothing is there, else ""; notes anchors and other sites."""
         if url.startswith(_ASIDE) or not url:
             return ""
+        if url.startswith(("http://", "https://")) and not url.startswith(self.host):
+            if self._share not in url:  # a button that hands our own address on leads to no source
+                self.elsewhere.setdefault(url.partition("#")[0], page)
+            return ""
         try:
             full = urljoin(urljoin(self.base, _address(page)), url)
         except ValueError:
             return url
         if not full.startswith(self.base):
-            if full.startswith(("http://", "https://")):
-                self.elsewhere.setdefault(full.partition("#")[0], page)
             return full if full.startswith(self.host) else ""
         path, _, anchor = full.removeprefix(self.base).partition("#")
         file = self._file(unquote(path.partition("?")[0]))
