@@ -29,6 +29,7 @@ def test_every_row_names_a_zone_that_exists_and_a_name_of_its_own():
         ("dpa/lby", "dpa", "lby"),
         ("dts Nachrichtenagentur", "dts", ""),
         ("AWP", "awp", ""),
+        ("dapd-nrw", "dapd", "nrw"),
         ("BUSINESS WIRE", "Business Wire", ""),
         ("Keystone-SDA", "sda", ""),
     ],
@@ -57,7 +58,7 @@ def test_other_words_name_none(words):
         ("EQS-News: Muster AG: Zahlen (deutsch)", ("EQS-News",), "Muster AG: Zahlen (deutsch)"),
         ("UPDATE 2-Shipyard rebuilds", ("UPDATE 2",), "Shipyard rebuilds"),
         ("CORRECTED-UPDATE 1-Shipyard", ("CORRECTED", "UPDATE 1"), "Shipyard"),
-        ("DJ MARKT/Werft im Plus", ("DJ",), "MARKT/Werft im Plus"),
+        ("DJ MARKT/Werft im Plus", ("DJ", "MARKT"), "Werft im Plus"),
         ("+++ EILMELDUNG +++ Werft brennt", ("EILMELDUNG",), "Werft brennt"),
         ("EILMELDUNG: IPO: Werft", ("EILMELDUNG", "IPO"), "Werft"),
         ("AKTIE IM FOKUS - Werft", ("AKTIE IM FOKUS",), "Werft"),
@@ -67,6 +68,8 @@ def test_other_words_name_none(words):
         ("USA: Werft baut um", (), "USA: Werft baut um"),
         ("Werft: Neues Dock", (), "Werft: Neues Dock"),
         ("ROUNDUP:", (), "ROUNDUP:"),
+        ("ANALYSE-FLASH: Bank hebt Ziel", ("ANALYSE-FLASH",), "Bank hebt Ziel"),
+        ("ROUNDUP/Musterwerft: Neues Dock", ("ROUNDUP",), "Musterwerft: Neues Dock"),
     ],
 )
 def test_flags_are_parted_from_the_headline(line, words, headline):

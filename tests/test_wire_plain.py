@@ -116,7 +116,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=250)
 @given(st.lists(LINES, min_size=1, max_size=14), st.sampled_from(["\n", "\n\n", " "]))
 def test_whatever_lines_stand_in_whatever_order_no_word_is_lost(lines, glue):
     text = decode(glue.join(lines).encode())

@@ -34,7 +34,7 @@ def shown(text: str, extensions: list[str]) -> str:
     return "".join(Shown(markdown.markdown(text, extensions=extensions)).parts)
 
 
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=250)
 @given(st.lists(st.lists(st.sampled_from(TRAPS), min_size=1, max_size=9).map("".join), min_size=1, max_size=3), st.sampled_from([PLAIN, MORE]))
 def test_paragraphs_and_subheads_show_their_words_and_nothing_else(texts, extensions):
     parts = [write(text) for text in texts for write in (escape_paragraph, heading) if text.strip()]

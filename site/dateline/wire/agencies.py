@@ -155,6 +155,9 @@ def agency_of(words: str) -> Found | None:
     service: list[str] = []
     for part in words.split("/"):
         row, rest = _longest(part.split())
+        base, _, region = part.rpartition("-")
+        if row is None and region.islower() and len(region) <= 5 and base.casefold() in BY_NAME:
+            row, rest = BY_NAME[base.casefold()], [region]  # "dapd-nrw"
         if row is None:
             if not rows or not (part in rows[0].services or (part.islower() and len(part) <= 4)):
                 return None

@@ -33,6 +33,8 @@ _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 _SURROGATES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _HIGH = bytes(range(0x80, 0x100))
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_UNDECODED = re.compile("[\udc80-\udcff]")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _SAMPLE = 65_536  # bytes looked at to tell text from binary
 _GUESS = 8_192  # bytes shown to charset-normalizer, whose cost grows with every encoding it tries
 # Only what newsrooms send: a free guess takes short German for Baltic, Vietnamese or Russian.
@@ -81,8 +83,8 @@ def _eight(data: bytes, place: str) -> str:
     except UnicodeDecodeError:
         pass
     text = _SURROGATES.sub(b"", data).decode("utf-8", "surrogateescape")
-    bad = sum("\udc80" <= c <= "\udcff" for c in text)
-    good = sum(c > "\x7f" for c in text) - bad
+    bad = len(_UNDECODED.findall(text))
+    good = len(_BEYOND_ASCII.findall(text)) - bad
     if good >= bad:  # UTF-8 into which a page or an editor put a few bytes of something else
         return text.translate(_STRAY)
     name = _guess(data)

@@ -11,6 +11,7 @@ _MARKET = re.compile(r"(?:Aktien|Devisen|Anleihen|Deutsche Anleihen|US-Anleihen|
 _NUMBER = re.compile(r"\s?\(?\d{1,2}\)?$")
 _CAPITALS = re.compile(r"[A-ZÄÖÜ0-9][A-ZÄÖÜß0-9-]+(?: [A-ZÄÖÜ0-9][A-ZÄÖÜß0-9/-]*){1,5}$")
 _ENGLISH = re.compile(r"([A-Z][A-Z ]{2,20}(?: \d{1,2})?)-(?=[^\s\d-])")
+_BEFORE_NAME = re.compile(r"([A-ZÄÖÜ][A-ZÄÖÜ-]{2,20}(?: \d{1,2})?)/(?=\S)")  # "ROUNDUP/Musterwerft: …"
 _PLUSES = re.compile(r"\+{2,4}\s?([^+]{3,30}?)\s?\+{2,4}\s{0,2}")
 _WINDOW = 70
 
@@ -46,9 +47,6 @@ def _one(text: str, at: int, end: int) -> tuple[list[str], int] | None:
     pluses = _PLUSES.match(window)
     if pluses and _known(pluses[1].strip(" :")):
         return [pluses[1].strip(" :")], at + pluses.end()
-    english = _ENGLISH.match(window)
-    if english and _known(english[1]):
-        return [english[1]], at + english.end()
     if window.startswith("DJ ") and len(window) > 3:
         return ["DJ"], at + 3
     for mark in (":", " - ", " – "):
@@ -58,6 +56,10 @@ def _one(text: str, at: int, end: int) -> tuple[list[str], int] | None:
             if found:
                 rest = window[stop + len(mark) :]
                 return found, at + stop + len(mark) + len(rest) - len(rest.lstrip())
+    for pattern in (_ENGLISH, _BEFORE_NAME):
+        opening = pattern.match(window)
+        if opening and _known(opening[1]):
+            return [opening[1]], at + opening.end()
     return None
 
 
