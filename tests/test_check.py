@@ -69,18 +69,18 @@ def test_a_sound_site_has_nothing_to_mend(tmp_path):
 
 def test_dead_links_are_named_once_with_the_page_that_has_them(tmp_path):
     found = site(tmp_path, {
-        "index.html": '<a href="/gone/">x</a> <img src="gone.jpg"> <a href="http://[">y</a>', "a/index.html": '<a href="/gone/">x</a> <a\nhref="/a/#no">z</a> <a href="#nor">w</a>',
+        "index.html": '<a href="/gone/">x</a> <img src="gone.jpg"> <a href="//[">y</a>', "a/index.html": '<a href="/gone/">x</a> <a\nhref="/a/#no">z</a> <a href="#nor">w</a>',
         "feed.xml": "<a>https://news.example/gone/ https://news.example/lost/</a>", "_redirects": "/old /nowhere/ 301",
     })  # fmt: skip
-    assert found == [
+    assert sorted(found) == sorted([
         "a/index.html: leads to #no in a/index.html, which is not there (mend the link)",
         "a/index.html: leads to #nor, which is not there (mend the link, or build again)",
         "index.html: leads to /gone.jpg, which is not there (mend the link, or build again)",
         "a/index.html: leads to /gone/, which is not there and 2 more (mend the link, or build again)",
         "feed.xml: leads to /lost/, which is not there (mend the link, or build again)",
         "_redirects: leads to /nowhere/, which is not there (mend the link, or build again)",
-        "index.html: leads to http://[, which is not there (mend the link, or build again)",
-    ]
+        "index.html: leads to //[, which is not there (mend the link, or build again)",
+    ])
 
 
 def test_words_that_look_like_links_are_words(tmp_path):
