@@ -19,7 +19,7 @@ _ARTICLES = frozenset("Der Die Das Den Dem Des Ein Eine Einen Einem Einer The A 
 _LINKING = frozenset("für und der des die of for and the on in zur von de".split())  # noqa: SIM905
 _CLUBS = frozenset("FC SV SC TSV VfB VfL TuS SpVgg FSV TSG BSC EHC ERC AC AS FK SK HC HSG TV TTC SSV FCK RSC VfR".split())  # noqa: SIM905
 _HEADS = frozenset("Universität Hochschule Landgericht Amtsgericht Oberlandesgericht Verwaltungsgericht Arbeitsgericht Sozialgericht Staatsanwaltschaft Polizeipräsidium Handelskammer Handwerkskammer Sparkasse Volksbank Stadtwerke Uniklinik Universitätsklinikum Landeskriminalamt Polizeidirektion".split())  # noqa: SIM905
-_TAILS = frozenset("University Hospital Foundation Airport Institute College Museum Bank Airlines Airways Brothers Laboratories Industries".split())  # noqa: SIM905
+_TAILS = frozenset("University Hospital Foundation Airport Institute College Museum Bank Airlines Airways Brothers Laboratories Industries Trust Council Association Society Federation".split())  # noqa: SIM905
 _FORMS |= {form.capitalize() for form in _FORMS if form.isupper()}  # what words.split makes of them
 _INSTITUTIONS = _CLUBS | {club.capitalize() for club in _CLUBS if len(club) > 2} | _HEADS | _TAILS
 _COMPOUND = frozenset("Stiftung Institut Universität Hochschule Akademie Klinik Klinikum Verlag".split())  # noqa: SIM905
@@ -57,19 +57,22 @@ class _Seen:
 def organisations(words: Words, hits: Iterable[Hit], lang: str) -> list[Organisation]:
     """Find organisations in order of their first mention.
 
-    A news agency counts only where the title speaks of it: elsewhere it is whom the story quotes. Unknown names need
+    A news agency counts only where the title speaks of it: elsewhere it is whom the story quotes; a newspaper or
+    broadcaster counts there and from its second mention. Unknown names need
     a legal form ("Musterwerft AG"), a head or tail that says what they are ("Universität Leipzig", "Acme Airlines"), or
     their short form in brackets behind them; the bare or short name then counts for them through the whole story.
     """
     seen = _Seen(words)
     taken: set[int] = set()
+    named: dict[str, int] = {}
     for hit in hits:
         if hit.entry[0] == "-":
             taken.update(range(hit.first, hit.last + 1))
         if hit.entry[0] == "o":
+            named[hit.entry] = named.get(hit.entry, 0) + 1
             taken.update(range(hit.first, hit.last + 1))
-            agency = tables.organisations()[hit.entry[2:]].kind == "a"
-            if not agency or words.weights[hit.first] == TITLE:
+            kind = tables.organisations()[hit.entry[2:]].kind
+            if kind not in "am" or words.weights[hit.first] == TITLE or (kind == "m" and named[hit.entry] > 1):
                 seen.add(hit.entry[2:], hit.first, hit.last)
     later: dict[str, str] = {}
     for at in (*words.capitals, *_plc(words)):
@@ -167,7 +170,8 @@ def _institution(words: Words, at: int, taken: set[int], lang: str) -> _Range | 
             first -= 1
         if words.words[first] in tables.words("noun") or (first == at - 1 and tables.lexicon("en").phrases.get(words.words[first], "-")[0] in "ac"):
             return None
-        return first, at, _name(words, first, at), ""
+        last = at + 2 if after + 1 < len(words.words) and words.words[after] == "of" and words.words[after + 1][:1].isupper() else at
+        return first, last, _name(words, first, last), ""
     return None
 
 

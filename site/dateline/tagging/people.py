@@ -19,7 +19,7 @@ _NOBLE = frozenset("von van de da di del dos du bin ibn al ul el".split())  # no
 _ARABIC = frozenset("al el ul ur as ad ash Al El".split())  # noqa: SIM905
 _BEFORE = frozenset("San Santa Santo St Saint Port Fort Mount Lake Cape Hotel Villa Schloss Burg Sankt Camp Operation Taifun Hurrikan Hurricane Typhoon".split())  # noqa: SIM905
 _LEGAL = frozenset("AG SE GmbH Gmbh KGaA KG OHG Inc Corp Corporation Plc PLC plc Ltd Limited LLC Co Cos Bancorp SpA SA NV".split())  # noqa: SIM905
-_NAMED = frozenset("Group Holding Holdings Stiftung Foundation Institut Institute Museum Verlag University Universität Klinik Klinikum Hospital Schule School Gymnasium Preis Prize Award Straße Street Platz Stadion Stadium Halle Arena Airport Flughafen Medaille Haus Song Album Film Denkmal Turm Brücke Weg Ring Park Quartett Orchester Band Show Store Stores Securities Department".split())  # noqa: SIM905
+_NAMED = frozenset("Trust Club Bank Society Council Committee Association Fund Oil Industries Laboratories Brothers Partners Associates Energy Steel Motors Foods Products International Financial Systems Resources Bancorp Company Group Holding Holdings Stiftung Foundation Institut Institute Museum Verlag University Universität Klinik Klinikum Hospital Schule School Gymnasium Preis Prize Award Straße Street Platz Stadion Stadium Halle Arena Airport Flughafen Medaille Haus Song Album Film Denkmal Turm Brücke Weg Ring Park Quartett Orchester Band Show Store Stores Securities Department".split())  # noqa: SIM905
 _COMPANY = _LEGAL | _NAMED
 _JUNIOR = frozenset("Jr Jun junior Junior jr".split())  # noqa: SIM905
 _REGNAL = re.compile(r"[IVX]{1,5}$")
@@ -264,7 +264,7 @@ class _Finder:
         """The surname at *at*; "Bölls Roman" is of Böll, "Engels Roman" cannot be told."""
         word = self.words.words[at]
         base = self.base(word)
-        if base == word and self.german and word not in self.family and re.search(r"[^aeiouszxß]s$", word) and self._follows_capital(at):
+        if base == word and self.german and word not in self.family and re.search(r"[^uszxß]s$", word) and self._follows_capital(at):
             return word[:-1]
         return base
 
