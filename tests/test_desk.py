@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from dateline import desk
-from dateline.desk_explain import explain_content
+from dateline.desk import explain_content
 from dateline.desk_shelf import Shelf
 from dateline.errors import DatelineError, SettingsError
 from dateline.lock import locked
@@ -396,6 +396,19 @@ def test_explain_names_the_rule_and_the_characters(newsroom):
     (newsroom.root / "seeds/a.txt").unlink()
     gone = {line.field: line for line in explain_content(newsroom.root, path, newsroom.settings)}
     assert "not there any more" in gone["title"].rule
+
+
+def test_reports_are_lines_that_people_can_read(newsroom):
+    path = newsroom.seed("a.txt", copy())
+    report = newsroom.ingest()
+    place = "content/2026/11/18-musterwerft-erneuert-trockendock.md"
+
+    assert [str(outcome) for outcome in report.outcomes] == [f"{path}: new {place}"]
+    (version,) = desk.history(newsroom.root, newsroom.path(), newsroom.settings)
+    assert str(version) == f"1   2026-11-17T23:00:00+00:00  new         {place}  (current)"
+    told = [str(line) for line in explain_content(newsroom.root, place, newsroom.settings)]
+    assert "title: Musterwerft erneuert Trockendock <- line above the dateline, characters 17 to 49: 'Musterwerft erneuert Trockendock'" in told
+    assert str(desk.withdraw(newsroom.root, place, newsroom.settings, NOW)) == place
 
 
 def test_explain_of_a_later_version_says_what_it_kept(newsroom):

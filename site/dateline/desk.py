@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, structs
 
@@ -25,6 +25,9 @@ from dateline.ledger import FILE, Entry, Ledger, damaged, discard
 from dateline.lock import FOLDER, locked
 from dateline.settings import Settings
 from dateline.withdraw import Notice
+
+if TYPE_CHECKING:
+    from dateline.desk_explain import Explained
 
 Progress = Callable[[str, int, int], None]
 Done = TypeVar("Done")
@@ -227,6 +230,13 @@ def _history(root: Path, story: str, settings: Settings) -> list[Version]:
             raise DatelineError(story, "no such story came from the wire", "give its id or its file below content/")
         found = room.desk.on_disk(entry)
         return past.versions(root, entry.id, room.ledger.versions(entry.story), entry.current, found.path if found else "")
+
+
+def explain_content(root: Path, path: str, settings: Settings) -> list[Explained]:
+    """Tell of each field of the content file *path* which rule gave it; see ``desk_explain``."""
+    from dateline import desk_explain  # noqa: PLC0415 - it loads the readers, which nothing else here needs
+
+    return desk_explain.explain_content(root, path, settings)
 
 
 @contextlib.contextmanager

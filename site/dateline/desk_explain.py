@@ -40,6 +40,12 @@ class Explained(Struct, frozen=True):
     end: int = -1
     source: str = ""
 
+    def __str__(self) -> str:
+        """One line: ``title: Kreml besteht … <- line above the dateline, characters 17 to 88: 'Kreml …'``."""
+        value = self.value if len(self.value) <= _LONGEST else self.value[:_LONGEST] + "…"
+        where = f", characters {self.start} to {self.end}: {self.source!r}" if self.start >= 0 else ""
+        return f"{self.field}: {value} <- {self.rule}{where}"
+
 
 def explain_content(root: Path, path: str, settings: Settings) -> list[Explained]:
     """Tell of each field of the content file *path* (below *root*) where it came from.

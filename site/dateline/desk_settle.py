@@ -40,6 +40,11 @@ class Outcome(Struct, frozen=True):
     path: str = ""
     detail: str = ""
 
+    def __str__(self) -> str:
+        """One line of ``-v``: ``seeds/a.txt: new content/2025/12/03-kreml.md``."""
+        line = f"{self.role} {self.path}".rstrip() if self.file else self.path
+        return (f"{self.file}: " if self.file else "") + line + (f" ({self.detail})" if self.detail else "")
+
 
 class OnDisk(Struct, frozen=True):
     """A story's content file as it is found: ``ours`` where nobody edited it since ingest wrote it."""

@@ -29,6 +29,11 @@ class Version(Struct, frozen=True):
     file: str
     current: bool  # what content/ shows, or would show had nobody edited it
 
+    def __str__(self) -> str:
+        """One line: ``2  2025-12-03T10:00:00+00:00  update  content/2025/12/03-kreml.md  (current)``."""
+        mark = "  (current)" if self.current else ""
+        return f"{self.n:<3} {self.sent.isoformat()}  {self.role:<10}  {self.file}".rstrip() + mark
+
 
 class History:
     """The folder of former versions. A version is kept when the next takes its place."""
