@@ -14,7 +14,7 @@ from jinja2 import DictLoader
 from lxml import html as lxml_html
 from msgspec import structs
 
-from dateline.article import Correction, Image
+from dateline.article import Correction, Image, Picture, Variant
 from dateline.errors import DatelineError
 from dateline.page import FeedLink, Link, Month, Pager, TermLink
 from dateline.pages import Renderer, bars, letters, minutes, span
@@ -36,6 +36,7 @@ from newspages import (
 )
 
 PRESS = renderer()
+PHOTO = Picture(Variant("/media/bild-800.jpg", 800, 600), Variant("/media/bild-800.jpg", 800, 600), "image/jpeg", 9, (), caption="Am Hafen")
 EVIL = "\"><script>alert(1)</script><img src=x onerror='x'>&amp;"
 
 
@@ -86,11 +87,12 @@ def test_rendering_again_gives_the_same_bytes():
 
 
 def test_names_that_try_to_break_out_of_the_page_are_escaped_wherever_they_stand():
-    story = article(title=EVIL, summary=EVIL, kicker=EVIL, agency=EVIL, dateline=EVIL, rights=EVIL, corrections=(Correction(NOON, EVIL),), image=Image(f"/{EVIL}", alt=EVIL, caption=EVIL, credit=EVIL))
+    story = article(title=EVIL, summary=EVIL, kicker=EVIL, agency=EVIL, dateline=EVIL, rights=EVIL, corrections=(Correction(NOON, EVIL),))
+    worse = structs.replace(PHOTO, alt=EVIL, caption=EVIL, credit=EVIL)
     link = Link(EVIL, f"/{EVIL}")
-    bad = teaser(EVIL, summary=EVIL, section=EVIL, url=f"/{EVIL}", image=Image(EVIL))
+    bad = teaser(EVIL, summary=EVIL, section=EVIL, url=f"/{EVIL}", picture=worse)
     terms = (TermLink("topic", EVIL, EVIL, f"/{EVIL}", 1),)
-    page = article_page(story, head=head("article", title=EVIL, description=EVIL, alternates=(link,), feeds=(FeedLink(EVIL, f"/{EVIL}", EVIL),)), section=link, agency=link, authors=(link,), terms=terms, previous=bad, next=bad, related=(bad,))
+    page = article_page(story, head=head("article", title=EVIL, description=EVIL, alternates=(link,), feeds=(FeedLink(EVIL, f"/{EVIL}", EVIL),)), section=link, agency=link, authors=(link,), terms=terms, previous=bad, next=bad, related=(bad,), picture=worse)
     for one in (page, list_page(heading=EVIL, stories=(bad,), description=EVIL, image=EVIL, term=terms[0], related=terms, up=link), home_page(bad, bad, bad, bad, bad, terms=terms)):
         source = shown(one)
         assert "<script>alert" not in source
@@ -175,12 +177,12 @@ def test_an_agency_story_has_an_organisation_as_its_author_and_a_byline_has_pers
 
 def test_search_engines_are_told_what_readers_see():
     place = TermLink("place", "place:x", "Wattum", "/tags/wattum/")
-    page = article_page(article(dateline="WATTUM", image=Image("static/bild.jpg", caption="Am Hafen", width=800, height=600)), terms=(STORMY, place, TermLink("person", "p", "Imke", "")))
+    page = article_page(article(dateline="WATTUM"), picture=PHOTO, terms=(STORMY, place, TermLink("person", "p", "Imke", "")))
     found = data(page)
     assert found["mainEntityOfPage"] == tree(page).xpath('//link[@rel="canonical"]/@href')[0] == "https://kurier.example/2026/11/20/faehre/"
     assert found["keywords"] == ["Wetter", "Wattum", "Imke"]
     assert found["about"] == [{"@type": "Place", "name": "Wattum", "url": "https://kurier.example/tags/wattum/"}, {"@type": "Person", "name": "Imke"}]
-    assert found["image"] == [{"@type": "ImageObject", "url": "https://kurier.example/bild.jpg", "caption": "Am Hafen", "width": 800, "height": 600}]
+    assert found["image"] == [{"@type": "ImageObject", "url": "https://kurier.example/media/bild-800.jpg", "caption": "Am Hafen", "width": 800, "height": 600}]
     assert found["publisher"]["logo"]["url"] == "https://kurier.example/assets/icon.0.svg"
     assert found["dateline"] == "WATTUM"
     assert found["isAccessibleForFree"] is True

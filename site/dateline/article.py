@@ -122,6 +122,34 @@ class Note(Struct, frozen=True):
     text: str
 
 
+class Variant(Struct, frozen=True):
+    """One file of a picture: root-relative address, size in pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+class Rendition(Struct, frozen=True):
+    """A picture in one format, in several widths, the smallest first."""
+
+    type: str  # MIME
+    files: tuple[Variant, ...]
+
+
+class Picture(Struct, frozen=True):
+    """A picture as pages and feeds show it: all its files are there, none is larger than the original."""
+
+    shown: Variant  # of middle width, in a format that everybody can show
+    largest: Variant  # the same format
+    type: str  # of these two
+    length: int  # bytes of ``shown``
+    renditions: tuple[Rendition, ...]  # best format first, ``shown``'s last; empty where the original is all there is
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+
+
 class Teaser(Struct, frozen=True):
     """The part of an article that other pages may show. ``digest`` names exactly these values."""
 
@@ -139,5 +167,6 @@ class Teaser(Struct, frozen=True):
     authors: tuple[str, ...]
     breaking: bool
     corrected: bool
-    image: Image | None
+    image: Image | None  # as the article names it
     digest: bytes
+    picture: Picture | None = None  # what there is to show of it

@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 from markupsafe import Markup
 
-from dateline.article import Article, Image
+from dateline.article import Article
 from dateline.i18n import Language
 from dateline.page import ArticlePage, Link, SiteView, TermLink
 
@@ -46,7 +46,7 @@ def news_article(page: ArticlePage, site: SiteView, language: Language) -> Node:
         "dateModified": language.iso(modified(story)),
         "author": list(_authors(page, site)),
         "publisher": publisher(site),
-        "image": [_image(story.image, site)] if story.image else [absolute(site, site.card)] if site.card else [],
+        "image": list(_images(page, site)),
         "articleSection": page.section.title if page.section else story.section,
         "keywords": [term.label for term in page.terms],
         "about": [_about(term, site) for term in page.terms if term.kind in _TYPES],
@@ -108,10 +108,17 @@ def _about(term: TermLink, site: SiteView) -> Node:
     return {**node, "url": absolute(site, term.url)} if term.url else node
 
 
-def _image(image: Image, site: SiteView) -> Node:
-    node: Node = {"@type": "ImageObject", "url": absolute(site, picture(image.src)), "caption": image.caption or image.alt}
-    node |= {"creditText": image.credit, "width": image.width, "height": image.height}
-    return {key: value for key, value in node.items() if value}
+def _images(page: ArticlePage, site: SiteView) -> Iterator[Node | str]:
+    """The story's picture, else what was made to share it with, else the site's own."""
+    shown = page.picture
+    if shown is None:
+        if preview := page.preview or site.card:
+            yield absolute(site, preview)
+        return
+    file = shown.largest
+    node: Node = {"@type": "ImageObject", "url": absolute(site, file.url), "caption": shown.caption or shown.alt}
+    node |= {"creditText": shown.credit, "width": file.width, "height": file.height}
+    yield {key: value for key, value in node.items() if value}
 
 
 def picture(src: str) -> str:

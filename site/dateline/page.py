@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from dateline.article import Article, Kind, Precision, Teaser
+from dateline.article import Article, Kind, Picture, Precision, Teaser
 
 FeedFormat = Literal["rss", "atom", "json"]
 
@@ -115,6 +115,8 @@ class ArticlePage(Struct, frozen=True):
     words: int
     breaking: bool  # at the build's clock
     archive: Link | None = None  # the day it was published
+    picture: Picture | None = None
+    preview: str = ""  # root-relative address of the picture made to share this story with
 
 
 class HomePage(Struct, frozen=True):

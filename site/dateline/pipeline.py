@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct, field, structs
 
-from dateline import content, exports, newsroom
+from dateline import content, exports, newsroom, pictures
 from dateline.edition import Front, front
 from dateline.engine.digest import SIZE, digest, digest_all, digest_of
 from dateline.engine.executors import Executor, Pool, R, Serial, T, Waves
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 STATE = ".dateline"
 FEW = 48  # tasks that are done sooner here than in a pool
+FEW_PICTURES = 3
 KEPT_ENTRIES = 96_000_000  # bytes of feed entries that a watching process keeps
 
 Progress = Callable[[str, int, int], None]  # stage, done, all
@@ -225,6 +226,9 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
     clock.lap("read")
 
     placed = _placed(records, problems)
+    shown = _pictured(request, placed, read, store, settings)
+    placed = shown.records
+    problems += shown.problems
     found = front(placed, settings, request.now, drafts=request.drafts)
     clock.lap("index")
 
@@ -245,6 +249,7 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
             assets=tuple(made.values()),
             static=static,
             about=_about(vocabulary),
+            pictures=shown.tasks,
         ),
     )
     templates.save()
@@ -513,6 +518,23 @@ def _parsed(todo: Sequence[str], reading: content.Reading, request: Request) -> 
     for parsed in executor.run(content.Reader, reading, content.read, [chunks], content.lost, lambda: None):
         found.append(parsed)
         request.progress("read", len(found), len(todo))
+    return found
+
+
+def _pictured(request: Request, records: list[Record], read: Sequence[str], store: Store, settings: Settings) -> pictures.Pictured:
+    """Look at the pictures that differ from the last time, and remember what they are."""
+    if not any(r.teaser.image for r in records):
+        return pictures.Pictured(records, {}, [], {})
+    looking = pictures.Looking(request.root, settings, pictures.tools(settings))
+    known = pictures.decode(store.meta("pictures"))
+
+    def look_at(todo: list[str]) -> Iterator[tuple[str, pictures.Look]]:
+        executor = Pool(request.jobs) if len(todo) > FEW_PICTURES and request.jobs != 1 else Serial()
+        return executor.run(pictures.Looker, looking, pictures.look, [[[path] for path in todo]], pictures.lost, lambda: None)
+
+    found = pictures.pictured(records, frozenset(read), looking, known, look_at)
+    if found.looks != known:
+        store.keep("pictures", pictures.encode(found.looks))
     return found
 
 

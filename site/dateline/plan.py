@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from dateline import exports, sitemaps
+from dateline import exports, pictures, sitemaps
 from dateline.article import Teaser
 from dateline.edition import Edition, Front, Group, related
 from dateline.engine.digest import Input, Value, digest, digest_of
@@ -61,6 +61,7 @@ class Materials(Struct, frozen=True):
     assets: tuple[tuple[str, bytes], ...]  # output path, bytes
     static: tuple[tuple[str, bytes], ...]  # path below static/, digest of its bytes
     about: Callable[[str, str], tuple[str, str, bool]]  # term id, language -> description, picture, listed
+    pictures: dict[str, tuple[Task, ...]] = {}  # content file -> its picture's files
 
 
 class Plan(Struct, frozen=True):
@@ -84,6 +85,7 @@ def plan(front: Front, materials: Materials) -> Plan:
     for edition in editions.values():
         tasks += edition.tasks()
     tasks += _whole(list(editions.values()), materials)
+    tasks += pictures.published(front, materials.pictures)
     tasks += exports.exports(list(editions.values()), tasks, materials.settings)
     tasks += redirects(editions.values(), tasks, materials.settings)
     tasks = _unique(tasks, problems)

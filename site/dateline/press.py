@@ -12,13 +12,23 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from dateline.article import Article
+from dateline.engine.digest import digest
 from dateline.engine.run import Failure
 from dateline.engine.spool import Spool
 from dateline.engine.task import Task, ingredient
 from dateline.errors import DatelineError
 from dateline.feed_values import FeedOptions
-from dateline.page import Category, Entry, SiteView, TermLink
-from dateline.recipes import ArticleRecipe, BytesRecipe, FeedRecipe, FileRecipe, NinjsRecipe, PiecesRecipe
+from dateline.files import read_file
+from dateline.page import Category, Entry, Media, SiteView, TermLink
+from dateline.recipes import (
+    ArticleRecipe,
+    BytesRecipe,
+    FeedRecipe,
+    FileRecipe,
+    NinjsRecipe,
+    PictureRecipe,
+    PiecesRecipe,
+)
 from dateline.record import Record
 from dateline.settings import FeedFormat, Settings
 from dateline.theme import Theme
@@ -53,6 +63,7 @@ class Press:
         self._renderer: Renderer | None = None
         self._prose: Prose | None = None
         self._read: dict[str, tuple[bytes, Article, str]] = {}
+        self._opened: tuple[PictureRecipe, Any] | None = None
 
     @property
     def renderer(self) -> Renderer:
@@ -73,6 +84,18 @@ class Press:
 
             self._prose = Prose(self.settings.markdown, self.settings.base_url, self.settings.limits)
         return self._prose
+
+    def picture(self, recipe: PictureRecipe) -> bytes:
+        """Make one file of a picture; the last picture is remembered, for its other files come next."""
+        from dateline import imaging
+
+        last = self._opened
+        if last is None or (last[0].path, last[0].digest, last[0].most) != (recipe.path, recipe.digest, recipe.most):
+            data = read_file(self.context.root, recipe.path, self.settings.limits.picture).data
+            if digest(data) != recipe.digest:
+                raise DatelineError(recipe.path, "has changed while the site was built", "build again")
+            last = self._opened = (recipe, imaging.opened(data, recipe.path, recipe.most))
+        return imaging.made(last[1], recipe.width, recipe.kind)
 
     def story(self, record: Record) -> tuple[Article, str]:
         """Read an article and render its body; the last ones are remembered.
@@ -102,14 +125,15 @@ def make(press: Press, task: Task, spool: Spool) -> bytes:
         return _feed(press, recipe, spool)
     if isinstance(recipe, BytesRecipe):
         return recipe.data
+    if isinstance(recipe, PictureRecipe):
+        with deadline(recipe.path, press.settings.limits.seconds):
+            return press.picture(recipe)
     if isinstance(recipe, NinjsRecipe):
         from dateline.ninjs_export import ninjs
 
         with deadline(recipe.record.path, press.settings.limits.seconds):
             return ninjs(entry(press, recipe.record, recipe.terms), press.story(recipe.record)[0])
     if isinstance(recipe, FileRecipe):
-        from dateline.files import read_file
-
         return read_file(press.context.root, recipe.path, press.settings.limits.picture).data
     with deadline(task.key, press.settings.limits.seconds):
         return press.renderer.render(recipe)
@@ -211,12 +235,22 @@ def entry(press: Press, record: Record, terms: tuple[TermLink, ...]) -> Entry:
         lang=record.teaser.lang,
         authors=article.authors or tuple(filter(None, (article.agency or settings.author or settings.title,))),
         categories=tuple(Category(t.label, t.id, f"{base}#{t.kind}") for t in terms),
+        image=_media(record, base),
         corrections=tuple((c.date, c.text) for c in article.corrections),
         agency=article.agency,
         rights=article.rights,
         source_url=article.source.url if article.source else "",
         breaking=article.breaking,
     )
+
+
+def _media(record: Record, base: str) -> Media | None:
+    """Say of a story's picture what feeds say: the file of middle width, with its exact length."""
+    picture = record.teaser.picture
+    if picture is None or record.status == "withdrawn":
+        return None
+    file = picture.shown
+    return Media(base.rstrip("/") + file.url, picture.type, picture.length, file.width, file.height, picture.alt, picture.credit)
 
 
 def _feed(press: Press, recipe: FeedRecipe, spool: Spool) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from dateline.article import Article, Teaser
@@ -52,6 +54,7 @@ class ArticleRecipe(Struct, frozen=True, gc=False):
             words=self.record.words,
             breaking=self.breaking,
             archive=self.archive,
+            picture=None if withdrawn else teaser.picture,
         )
 
 
@@ -74,6 +77,16 @@ class NinjsRecipe(Struct, frozen=True, gc=False):
 
     record: Record
     terms: tuple[TermLink, ...]
+
+
+class PictureRecipe(Struct, frozen=True, gc=False):
+    """The picture at ``path``, whose bytes have ``digest``, in one width and format; ``most`` is the largest width made of it."""
+
+    path: str
+    digest: bytes
+    most: int
+    width: int
+    kind: Literal["avif", "webp", "jpeg"]
 
 
 class BytesRecipe(Struct, frozen=True, gc=False):
