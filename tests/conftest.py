@@ -34,7 +34,9 @@ class Newsroom:
     def settings(self) -> Settings:
         return load((self.root / "dateline.toml").read_text(encoding="utf-8"))
 
-    def write(self, name: str, body: str = "Words.", *, date: str = "2026-11-20T10:00:00Z", title: str = "", **fields: object) -> Path:
+    def write(
+        self, name: str, body: str = "Words.", *, date: str = "2026-11-20T10:00:00Z", title: str = "", **fields: object
+    ) -> Path:
         """Write the article *name*; whatever is not named has a plain value."""
         import json
 
@@ -86,7 +88,9 @@ def newsroom(tmp_path: Path) -> Newsroom:
 def real_seed() -> Path:
     """A real agency story, which is not ours to hand on: tests that need it are skipped without it."""
     beside = Path(__file__).resolve().parents[2] / "shared" / "seeds"
-    found = [Path(os.environ["DATELINE_REAL_SEED"])] if "DATELINE_REAL_SEED" in os.environ else sorted(beside.glob("*.txt"))
+    found = (
+        [Path(os.environ["DATELINE_REAL_SEED"])] if "DATELINE_REAL_SEED" in os.environ else sorted(beside.glob("*.txt"))
+    )
     if not found:
         pytest.skip("no real seed here: name one in DATELINE_REAL_SEED")
     return found[0]

@@ -16,7 +16,9 @@ from dateline.settings import Settings, load
 # Thousands of small files and a database: a folder in memory, where there is one, saves most of the time.
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SETTINGS = load('language = "de"\ntimezone = "Europe/Berlin"\nbase_url = "https://news.example/"\n[taxonomies]\ndetect = false\n')
+SETTINGS = load(
+    'language = "de"\ntimezone = "Europe/Berlin"\nbase_url = "https://news.example/"\n[taxonomies]\ndetect = false\n'
+)
 
 # A made-up story of some sixty words: long enough that likeness means something.
 DOCK = (
@@ -35,7 +37,14 @@ def in_memory() -> Iterator[Path]:
         yield Path(made)
 
 
-def copy(text: str = DOCK, *, date: str = "2026-11-18", head: str = "Musterwerft erneuert Trockendock", note: str = "", agency: str = "dpa") -> str:
+def copy(
+    text: str = DOCK,
+    *,
+    date: str = "2026-11-18",
+    head: str = "Musterwerft erneuert Trockendock",
+    note: str = "",
+    agency: str = "dpa",
+) -> str:
     """Spell plain wire copy."""
     prefix = f" date {date} " if date else ""
     notes = f"({note})\n\n" if note else ""
@@ -105,4 +114,3 @@ class Newsroom:
                 data = path.read_bytes() if path.is_file() else b""
                 found += [str(path.relative_to(self.root)) for word in words if word.encode() in data]
         return found
-

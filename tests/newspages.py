@@ -40,14 +40,33 @@ OURS = theme(files())
 def site(lang="de", **more) -> SiteView:
     under = "/" if lang == "de" else f"/{lang}/"
     values = {
-        "title": "Hafenkurier", "description": "Nachrichten von der Küste", "base_url": "https://kurier.example/", "root": "/",
-        "lang": lang, "timezone": "Europe/Berlin", "author": "", "copyright": "", "wordmark": "", "logo": "", "home": under,
-        "menu": (Link("Küste", f"{under}sections/kueste/"),), "languages": (), "tags_index": f"{under}tags/",
-        "archive": f"{under}archive/", "search": f"{under}search/", "feeds_page": f"{under}feeds/", "about": f"{under}about/",
-        "corrections": f"{under}corrections/", "stylesheet": "/assets/site.0.css", "icon": "/assets/icon.0.svg",
-        "card": "https://kurier.example/assets/card.0.png", "scripts": {"search": "/assets/search.0.js"},
+        "title": "Hafenkurier",
+        "description": "Nachrichten von der Küste",
+        "base_url": "https://kurier.example/",
+        "root": "/",
+        "lang": lang,
+        "timezone": "Europe/Berlin",
+        "author": "",
+        "copyright": "",
+        "wordmark": "",
+        "logo": "",
+        "home": under,
+        "menu": (Link("Küste", f"{under}sections/kueste/"),),
+        "languages": (),
+        "tags_index": f"{under}tags/",
+        "archive": f"{under}archive/",
+        "search": f"{under}search/",
+        "feeds_page": f"{under}feeds/",
+        "about": f"{under}about/",
+        "corrections": f"{under}corrections/",
+        "stylesheet": "/assets/site.0.css",
+        "icon": "/assets/icon.0.svg",
+        "card": "https://kurier.example/assets/card.0.png",
+        "scripts": {"search": "/assets/search.0.js"},
         "feeds": (FeedLink("Hafenkurier (RSS)", f"{under}feed.xml", "application/rss+xml"),),
-        "generator": "dateline", "extra": {}, "digest": b"site",
+        "generator": "dateline",
+        "extra": {},
+        "digest": b"site",
     }
     return SiteView(**(values | more))
 
@@ -63,41 +82,87 @@ def own(**templates: str) -> Theme:
 
 def head(kind, url="/x/", **more) -> PageHead:
     path = "404.html" if kind == "404" else f"{url[1:]}index.html"
-    values = {"path": path, "url": url, "lang": "de", "title": f"Titel {url}", "description": "Eine Beschreibung, die lang genug ist.", "kind": kind}
+    values = {
+        "path": path,
+        "url": url,
+        "lang": "de",
+        "title": f"Titel {url}",
+        "description": "Eine Beschreibung, die lang genug ist.",
+        "kind": kind,
+    }
     return PageHead(**(values | more))
 
 
 def article(**more) -> Article:
-    values = {"id": "tag:kurier.example,2026:1", "title": "Fähre fährt", "published": NOON, "lang": "de", "summary": "Wieder nach Plan."}
+    values = {
+        "id": "tag:kurier.example,2026:1",
+        "title": "Fähre fährt",
+        "published": NOON,
+        "lang": "de",
+        "summary": "Wieder nach Plan.",
+    }
     return Article(**(values | more))
 
 
 def article_page(story: Article | None = None, **more) -> ArticlePage:
     story = story or article()
     values = {
-        "head": head("article", "/2026/11/20/faehre/", title=story.title, description=story.summary), "article": story,
-        "section": None, "agency": None, "authors": (), "terms": (), "previous": None, "next": None, "related": (),
-        "words": 300, "breaking": False,
+        "head": head("article", "/2026/11/20/faehre/", title=story.title, description=story.summary),
+        "article": story,
+        "section": None,
+        "agency": None,
+        "authors": (),
+        "terms": (),
+        "previous": None,
+        "next": None,
+        "related": (),
+        "words": 300,
+        "breaking": False,
     }
     return ArticlePage(**(values | more))
 
 
 def teaser(title="Deich hält", **more) -> Teaser:
     values = {
-        "id": f"tag:{title}", "url": "/2026/11/19/deich/", "title": title, "summary": "Kein Schaden.", "published": NOON,
-        "precision": "minute", "updated": None, "lang": "de", "section": "Küste", "kicker": "", "agency": "", "authors": (),
-        "breaking": False, "corrected": False, "image": None,
+        "id": f"tag:{title}",
+        "url": "/2026/11/19/deich/",
+        "title": title,
+        "summary": "Kein Schaden.",
+        "published": NOON,
+        "precision": "minute",
+        "updated": None,
+        "lang": "de",
+        "section": "Küste",
+        "kicker": "",
+        "agency": "",
+        "authors": (),
+        "breaking": False,
+        "corrected": False,
+        "image": None,
     } | more
     return Teaser(**values, digest=hashlib.blake2b(repr(values).encode(), digest_size=16).digest())
 
 
 def list_page(kind="tag", **more) -> ListPage:
-    values = {"head": head(kind, f"/{kind}/x/"), "heading": "Wetter", "stories": (teaser(),), "pager": None, "count": 1, "term": STORMY if kind == "tag" else None}
+    values = {
+        "head": head(kind, f"/{kind}/x/"),
+        "heading": "Wetter",
+        "stories": (teaser(),),
+        "pager": None,
+        "count": 1,
+        "term": STORMY if kind == "tag" else None,
+    }
     return ListPage(**(values | more))
 
 
 def home_page(*stories: Teaser, **more) -> HomePage:
-    values = {"head": head("home", "/", title="Hafenkurier"), "stories": stories or (teaser(),), "sections": (), "terms": (STORMY,), "breaking": frozenset()}
+    values = {
+        "head": head("home", "/", title="Hafenkurier"),
+        "stories": stories or (teaser(),),
+        "sections": (),
+        "terms": (STORMY,),
+        "breaking": frozenset(),
+    }
     return HomePage(**(values | more))
 
 
@@ -109,7 +174,18 @@ def every_kind() -> list[tuple[object, str]]:
     months = (Month(2026, 9, 1), Month(2026, 11, 4, "/2026/11/"))
     feeds = (FeedLink("Wetter (Atom)", "/tag/x/atom.xml", "application/atom+xml"),)
     lists = [
-        list_page(kind, head=head(kind, f"/{kind}/x/", feeds=feeds), pager=pager, months=months, related=(STORMY,), first=NOON, last=NOON, up=up, image="/media/x.jpg", description="Über das Wetter.")
+        list_page(
+            kind,
+            head=head(kind, f"/{kind}/x/", feeds=feeds),
+            pager=pager,
+            months=months,
+            related=(STORMY,),
+            first=NOON,
+            last=NOON,
+            up=up,
+            image="/media/x.jpg",
+            description="Über das Wetter.",
+        )
         for kind in ("tag", "section", "author", "agency", "day", "corrections")
     ]
     return [
@@ -118,11 +194,27 @@ def every_kind() -> list[tuple[object, str]]:
         (article_page(article(title="", updated=NOON.replace(day=21)), head=head("withdrawn")), ""),
         *[(page, "") for page in lists],
         (IndexPage(head("tags", "/tags/"), "Themen", terms=(STORMY,)), ""),
-        (IndexPage(head("sections", "/sections/"), "Ressorts", terms=(STORMY,), links=(Link("Küste", "/sections/kueste/"),)), ""),
+        (
+            IndexPage(
+                head("sections", "/sections/"), "Ressorts", terms=(STORMY,), links=(Link("Küste", "/sections/kueste/"),)
+            ),
+            "",
+        ),
         (IndexPage(head("feeds", "/feeds/"), "Feeds", feeds=(("Alle", feeds),)), ""),
         (ArchivePage(head("archive", "/archive/"), "Archiv", 0, 0, (("2026", "/2026/", 3),)), ""),
         (ArchivePage(head("year", "/2026/"), "2026", 2026, 0, (("2026-11", "/2026/11/", 3),), up=up), ""),
-        (ArchivePage(head("month", "/2026/11/"), "November 2026", 2026, 11, (("2026-11-20", "/2026/11/20/", 3),), many[:1], up), ""),
+        (
+            ArchivePage(
+                head("month", "/2026/11/"),
+                "November 2026",
+                2026,
+                11,
+                (("2026-11-20", "/2026/11/20/", 3),),
+                many[:1],
+                up,
+            ),
+            "",
+        ),
         (PlainPage(head("404", "/404.html"), "Nicht da", (Link("Themen", "/tags/"),)), ""),
         (PlainPage(head("search", "/search/", noindex=True), "Suche", (Link("Themen", "/tags/"),)), ""),
         (PlainPage(head("about", "/about/"), "Über uns", (Link("Themen", "/tags/"),)), ""),

@@ -51,7 +51,11 @@ def test_other_words_name_none(words):
     [
         ("ROUNDUP 2: Werft baut um", ("ROUNDUP 2",), "Werft baut um"),
         ("WDH/ROUNDUP: Werft", ("WDH", "ROUNDUP"), "Werft"),
-        ("Aktien Frankfurt Schluss: Dax im Plus - Werften stark", ("Aktien Frankfurt Schluss",), "Dax im Plus - Werften stark"),
+        (
+            "Aktien Frankfurt Schluss: Dax im Plus - Werften stark",
+            ("Aktien Frankfurt Schluss",),
+            "Dax im Plus - Werften stark",
+        ),
         ("Aktien Asien/Pazifik: Ruhig", ("Aktien Asien/Pazifik",), "Ruhig"),
         ("KORREKTUR/Aktien Europa: Ruhig", ("KORREKTUR", "Aktien Europa"), "Ruhig"),
         ("dpa-AFX Überblick: UNTERNEHMEN - 17.00 Uhr", ("dpa-AFX Überblick",), "UNTERNEHMEN - 17.00 Uhr"),

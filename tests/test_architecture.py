@@ -16,7 +16,7 @@ CORE = (
     "feeds.py", "feed_values.py", "feed_forms.py", "jsonfeed.py", "sitemaps.py", "opml.py", "prose.py", "prose_plain.py",
     "prose_finish.py", "sanitise.py", "bounds.py", "frontmatter.py", "jsonld.py", "pages.py", "templating.py",
 )  # fmt: skip
-WORLD = {"os", "io", "pathlib", "socket", "subprocess", "threading", "time", "shutil", "sqlite3", "urllib.request", "tempfile"}
+WORLD = {"os", "io", "pathlib", "socket", "subprocess", "threading", "time", "shutil", "sqlite3", "urllib.request", "tempfile"}  # fmt: skip
 
 
 def imports(path: Path) -> set[str]:

@@ -34,7 +34,15 @@ SITE = Settings(base_url="https://news.example/")
 
 def story(name: str, **changes) -> Record:
     """Build a record; only what a test is about is named."""
-    given = {"title": f"Headline {name}", "summary": f"Summary of {name}", "url": f"/{name}/", "id": f"urn:{name}", "published": NOW, "lang": "de", **changes}
+    given = {
+        "title": f"Headline {name}",
+        "summary": f"Summary of {name}",
+        "url": f"/{name}/",
+        "id": f"urn:{name}",
+        "published": NOW,
+        "lang": "de",
+        **changes,
+    }
     teaser = Teaser(
         id=given["id"], url=given["url"], title=given["title"], summary=given["summary"], published=given["published"], precision="minute", updated=None,
         lang=given["lang"], section="", kicker="", agency="", authors=(), breaking=False, corrected=False, image=None, digest=b"",
@@ -72,15 +80,17 @@ def test_dead_links_are_named_once_with_the_page_that_has_them(tmp_path):
         "index.html": '<a href="/gone/">x</a> <img src="gone.jpg"> <a href="//[">y</a>', "a/index.html": '<a href="/gone/">x</a> <a\nhref="/a/#no">z</a> <a href="#nor">w</a>',
         "feed.xml": "<a>https://news.example/gone/ https://news.example/lost/</a>", "_redirects": "/old /nowhere/ 301",
     })  # fmt: skip
-    assert sorted(found) == sorted([
-        "a/index.html: leads to #no in a/index.html, which is not there (mend the link)",
-        "a/index.html: leads to #nor, which is not there (mend the link, or build again)",
-        "index.html: leads to /gone.jpg, which is not there (mend the link, or build again)",
-        "a/index.html: leads to /gone/, which is not there and 2 more (mend the link, or build again)",
-        "feed.xml: leads to /lost/, which is not there (mend the link, or build again)",
-        "_redirects: leads to /nowhere/, which is not there (mend the link, or build again)",
-        "index.html: leads to //[, which is not there (mend the link, or build again)",
-    ])
+    assert sorted(found) == sorted(
+        [
+            "a/index.html: leads to #no in a/index.html, which is not there (mend the link)",
+            "a/index.html: leads to #nor, which is not there (mend the link, or build again)",
+            "index.html: leads to /gone.jpg, which is not there (mend the link, or build again)",
+            "a/index.html: leads to /gone/, which is not there and 2 more (mend the link, or build again)",
+            "feed.xml: leads to /lost/, which is not there (mend the link, or build again)",
+            "_redirects: leads to /nowhere/, which is not there (mend the link, or build again)",
+            "index.html: leads to //[, which is not there (mend the link, or build again)",
+        ]
+    )
 
 
 def test_words_that_look_like_links_are_words(tmp_path):
@@ -89,8 +99,18 @@ def test_words_that_look_like_links_are_words(tmp_path):
 
 def test_a_site_below_a_folder_is_checked_below_it(tmp_path):
     settings = Settings(base_url="https://news.example/paper/")
-    found = site(tmp_path, {"index.html": '<a href="/paper/a/">x</a> <a href="/paper/b/">y</a> <a href="/outside/">z</a>', "a/index.html": ""}, settings)
-    assert [line.split(", ")[0] for line in found] == ["index.html: leads to /paper/b/", "index.html: leads to https://news.example/outside/"]
+    found = site(
+        tmp_path,
+        {
+            "index.html": '<a href="/paper/a/">x</a> <a href="/paper/b/">y</a> <a href="/outside/">z</a>',
+            "a/index.html": "",
+        },
+        settings,
+    )
+    assert [line.split(", ")[0] for line in found] == [
+        "index.html: leads to /paper/b/",
+        "index.html: leads to https://news.example/outside/",
+    ]
 
 
 def test_feeds_that_do_not_parse_are_named(tmp_path):
@@ -99,7 +119,9 @@ def test_feeds_that_do_not_parse_are_named(tmp_path):
 
 
 def test_links_to_other_sites_are_gathered_with_a_page_that_has_them(tmp_path):
-    (tmp_path / "index.html").write_text('<a href="https://b.example/x#y">b</a> <a href="ftp://c.example/">c</a> <a href="//b.example/z">d</a> <a href="https://d.example/?u=https%3A%2F%2Fnews.example%2F">e</a>')
+    (tmp_path / "index.html").write_text(
+        '<a href="https://b.example/x#y">b</a> <a href="ftp://c.example/">c</a> <a href="//b.example/z">d</a> <a href="https://d.example/?u=https%3A%2F%2Fnews.example%2F">e</a>'
+    )
     links = Links(tmp_path, SITE)
     assert list(links.problems()) == []
     assert links.elsewhere == {"https://b.example/x": "index.html"}
@@ -153,7 +175,14 @@ def test_long_lists_are_cut():
 
 
 def test_drafts_and_withdrawn_stories_may_repeat():
-    assert said(story("a"), story("b", title="Headline a", status="draft"), story("c", title="Headline a", status="withdrawn")) == []
+    assert (
+        said(
+            story("a"),
+            story("b", title="Headline a", status="draft"),
+            story("c", title="Headline a", status="withdrawn"),
+        )
+        == []
+    )
 
 
 def test_templates_that_use_what_does_not_exist_are_named():
@@ -194,7 +223,9 @@ def test_other_sites_are_asked_once_and_what_is_well_is_remembered(tmp_path):
 
     links = {"https://a.example/": "index.html", "https://a.example/dead": "b.html"}
     for now in (1000.0, 2000.0, 1000.0 + 8 * 24 * 3600):
-        assert [str(p) for p in external(links, memory, now, ask, 0)] == ["b.html: leads to https://a.example/dead: answers 404 (mend or remove the link)"]
+        assert [str(p) for p in external(links, memory, now, ask, 0)] == [
+            "b.html: leads to https://a.example/dead: answers 404 (mend or remove the link)"
+        ]
     assert sorted(asked) == ["https://a.example/", "https://a.example/", *["https://a.example/dead"] * 3]
     memory.write_text("{broken")
     assert len(list(external(links, memory, 0.0, ask, 0))) == 1
@@ -228,7 +259,9 @@ def test_the_command_names_what_to_mend_and_exits_1_on_errors(tmp_path):
     desk = Desk(tmp_path, Terminal())
 
     def run(*arguments: str) -> tuple[int, str]:
-        result = CliRunner().invoke(command, ["--clock", "2025-12-04", *arguments], obj=desk, standalone_mode=False, catch_exceptions=False)
+        result = CliRunner().invoke(
+            command, ["--clock", "2025-12-04", *arguments], obj=desk, standalone_mode=False, catch_exceptions=False
+        )
         return result.return_value, result.output
 
     assert run()[0] == 0
@@ -244,9 +277,19 @@ def test_the_command_names_what_to_mend_and_exits_1_on_errors(tmp_path):
 
 
 def test_code_hosts_get_the_line():
-    log = json.loads(sarif([Problem("content/ä.md:3", "date: is wrong", "mend it"), Problem("build/x.html", "leads nowhere", "", "warning")]))
+    log = json.loads(
+        sarif(
+            [
+                Problem("content/ä.md:3", "date: is wrong", "mend it"),
+                Problem("build/x.html", "leads nowhere", "", "warning"),
+            ]
+        )
+    )
     second = log["runs"][0]["results"][1]
 
     assert [r["level"] for r in log["runs"][0]["results"]] == ["warning", "error"]
     assert second["message"]["text"] == "date: is wrong (mend it)"
-    assert second["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": "content/%C3%A4.md", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 3}}
+    assert second["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "content/%C3%A4.md", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 3},
+    }

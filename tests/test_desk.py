@@ -72,7 +72,7 @@ def test_a_file_that_was_only_touched_is_unchanged(newsroom):
 
 def test_files_whose_stamps_are_known_are_not_opened(newsroom, monkeypatch):
     newsroom.seed("a.txt", copy())
-    monkeypatch.setattr("dateline.desk_seeds._RACY", -10**15)
+    monkeypatch.setattr("dateline.desk_seeds._RACY", -(10**15))
     newsroom.ingest()
     newsroom.ingest()
     (newsroom.root / "seeds/a.txt").chmod(0o644)  # moves ctime
@@ -133,7 +133,9 @@ def test_what_cannot_be_read_is_named_and_the_others_go_through(newsroom, folder
     newsroom.seed("huge.txt", b"x" * 2_000)
     os.mkfifo(newsroom.root / "seeds/pipe.txt")
     (newsroom.root / "seeds/link.txt").symlink_to(folder)
-    newsroom.settings = load('language = "de"\ntimezone = "Europe/Berlin"\n[limits]\nseed = 1500\n[taxonomies]\ndetect = false')
+    newsroom.settings = load(
+        'language = "de"\ntimezone = "Europe/Berlin"\n[limits]\nseed = 1500\n[taxonomies]\ndetect = false'
+    )
 
     report = newsroom.ingest()
 
@@ -212,7 +214,9 @@ def test_a_dry_run_over_a_living_newsroom_leaves_its_ledger_alone(newsroom):
 
 
 def test_defaults_of_the_settings_fill_what_the_copy_lacks(newsroom):
-    newsroom.settings = load('timezone = "UTC"\n[ingest]\nagency = "Hafenfunk"\nsection = "Hafen"\nlang = "de"\n[taxonomies]\ndetect = false')
+    newsroom.settings = load(
+        'timezone = "UTC"\n[ingest]\nagency = "Hafenfunk"\nsection = "Hafen"\nlang = "de"\n[taxonomies]\ndetect = false'
+    )
     newsroom.seed("a.txt", " date 2026-11-18 Musterwerft\n\n" + DOCK)
 
     newsroom.ingest()
@@ -223,7 +227,13 @@ def test_defaults_of_the_settings_fill_what_the_copy_lacks(newsroom):
 
 def test_tags_are_found_in_the_text(newsroom):
     newsroom.settings = load('language = "de"\ntimezone = "Europe/Berlin"')
-    newsroom.seed("a.txt", copy("Die Regierung von Norwegen will mit Dänemark über Fähren sprechen. Norwegen hatte das in Oslo angekündigt. " + DOCK))
+    newsroom.seed(
+        "a.txt",
+        copy(
+            "Die Regierung von Norwegen will mit Dänemark über Fähren sprechen. Norwegen hatte das in Oslo angekündigt. "
+            + DOCK
+        ),
+    )
 
     newsroom.ingest()
 
@@ -407,7 +417,10 @@ def test_reports_are_lines_that_people_can_read(newsroom):
     (version,) = desk.history(newsroom.root, newsroom.path(), newsroom.settings)
     assert str(version) == f"1   2026-11-17T23:00:00+00:00  new         {place}  (current)"
     told = [str(line) for line in explain_content(newsroom.root, place, newsroom.settings)]
-    assert "title: Musterwerft erneuert Trockendock <- line above the dateline, characters 17 to 49: 'Musterwerft erneuert Trockendock'" in told
+    assert (
+        "title: Musterwerft erneuert Trockendock <- line above the dateline, characters 17 to 49: 'Musterwerft erneuert Trockendock'"
+        in told
+    )
     assert str(desk.withdraw(newsroom.root, place, newsroom.settings, NOW)) == place
 
 

@@ -54,7 +54,10 @@ def test_white_space_is_no_difference_and_a_comma_is():
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.sampled_from(["Hafen", "Werft", "Dock", "Stadt", "Fähre", "Wind"]), min_size=30, max_size=200), st.integers(0, 29))
+@given(
+    st.lists(st.sampled_from(["Hafen", "Werft", "Dock", "Stadt", "Fähre", "Wind"]), min_size=30, max_size=200),
+    st.integers(0, 29),
+)
 def test_likeness_of_short_texts_is_exact(words, at):
     changed = [*words[:at], "Neuwort", *words[at + 1 :]]
     one, two = ({tuple(w[i : i + 3]) for i in range(len(w) - 2)} for w in (words, changed))
@@ -74,7 +77,10 @@ def test_likeness_of_long_texts_is_near_the_truth():
 
 
 def test_a_paragraph_said_twice_says_no_more():
-    assert sketch(DOCK) == sketch(DOCK + " " + DOCK)[: len(sketch(DOCK))] or likeness(sketch(DOCK), sketch(DOCK + " " + DOCK)) > 0.95
+    assert (
+        sketch(DOCK) == sketch(DOCK + " " + DOCK)[: len(sketch(DOCK))]
+        or likeness(sketch(DOCK), sketch(DOCK + " " + DOCK)) > 0.95
+    )
 
 
 @pytest.mark.parametrize("text", ["", "ein", "ein Wort", "drei Wörter hier"])
@@ -154,7 +160,10 @@ def test_history_and_withdrawal_mend_a_damaged_ledger(newsroom):
     ledger = newsroom.root / ".dateline/desk.sqlite"
     whole = ledger.read_bytes()
     path = newsroom.root / "content/2026/11/18-meldung-7.md"
-    for work in (lambda: desk.history(newsroom.root, path), lambda: desk.withdraw(newsroom.root, path, newsroom.settings, NOW)):
+    for work in (
+        lambda: desk.history(newsroom.root, path),
+        lambda: desk.withdraw(newsroom.root, path, newsroom.settings, NOW),
+    ):
         ledger.write_bytes(whole[: 4096 * 10] + b"\xa5" * (len(whole) - 4096 * 10))
         assert work()
     assert "status: withdrawn" in path.read_text()

@@ -96,7 +96,7 @@ def folder():
     yield from in_memory()
 
 
-STEPS = ((Shelf, "_fresh"), (Shelf, "_rename"), (Shelf, "remove"), (Ledger, "pend"), (Ledger, "put_entry"), (Ledger, "put_version"), (Ledger, "finish"))
+STEPS = ((Shelf, "_fresh"), (Shelf, "_rename"), (Shelf, "remove"), (Ledger, "pend"), (Ledger, "put_entry"), (Ledger, "put_version"), (Ledger, "finish"))  # fmt: skip
 
 
 def _killed(root: Path, at: int) -> bool:
@@ -127,7 +127,9 @@ def test_killed_at_any_step_the_next_ingest_ends_as_an_undisturbed_one(folder, l
     files = {
         "1.txt": copy(),
         "2.txt": copy(DOCK.replace("zwanzig", "dreißig"), date="2026-11-19"),
-        "3.txt": copy(DOCK.replace("zwanzig", "vierzig"), date="2026-11-20", note="Berichtigung: Die Zahl wurde korrigiert"),
+        "3.txt": copy(
+            DOCK.replace("zwanzig", "vierzig"), date="2026-11-20", note="Berichtigung: Die Zahl wurde korrigiert"
+        ),
         "5.txt": copy(other(5), date=""),
         "6.txt": copy(other(6), head="Wird gestrichen"),
         "7.txt": copy(other(6), head="Wird gestrichen", date="2026-11-19", note="Die Meldung wird zurückgezogen"),

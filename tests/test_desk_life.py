@@ -44,13 +44,24 @@ def test_the_whole_life_of_a_story(newsroom):
     assert head(second, "updated") == "2026-11-19T00:00:00+01:00"
 
     # It is sent again, which changes nothing.
-    newsroom.seed("3.txt", copy(CHANGED + "\n\n" + SECRET + ".", date="2026-11-19", head="Musterwerft: " + SECRET, note="Wiederholung"))
+    newsroom.seed(
+        "3.txt",
+        copy(CHANGED + "\n\n" + SECRET + ".", date="2026-11-19", head="Musterwerft: " + SECRET, note="Wiederholung"),
+    )
     assert str(newsroom.ingest()) == "ingested 1: 1 repeat (2 unchanged)"
     assert newsroom.only() == second
 
     # A figure was wrong: the reader sees a dated note.
     right = CHANGED.replace("40 Millionen", "44 Millionen")
-    newsroom.seed("4.txt", copy(right + "\n\n" + SECRET + ".", date="2026-11-20", head="Musterwerft: " + SECRET, note="Berichtigung: Im ersten Absatz muss es heißen: 44 Millionen"))
+    newsroom.seed(
+        "4.txt",
+        copy(
+            right + "\n\n" + SECRET + ".",
+            date="2026-11-20",
+            head="Musterwerft: " + SECRET,
+            note="Berichtigung: Im ersten Absatz muss es heißen: 44 Millionen",
+        ),
+    )
     assert str(newsroom.ingest()) == "ingested 1: 1 correction (3 unchanged)"
     assert "Im ersten Absatz muss es heißen: 44 Millionen" in newsroom.only()
     assert "44 Millionen Euro" in newsroom.only()
@@ -58,7 +69,10 @@ def test_the_whole_life_of_a_story(newsroom):
     # An editor adds a sentence, and then the agency sends more: both are kept, the editor's is published.
     newsroom.edit("Der Betriebsrat", "Unser Reporter war dabei. Der Betriebsrat")
     edited = newsroom.only()
-    newsroom.seed("5.txt", copy(right.replace("März", "April") + "\n\n" + SECRET + ".", date="2026-11-20", head="Musterwerft: " + SECRET))
+    newsroom.seed(
+        "5.txt",
+        copy(right.replace("März", "April") + "\n\n" + SECRET + ".", date="2026-11-20", head="Musterwerft: " + SECRET),
+    )
     conflict = newsroom.ingest()
     assert str(conflict) == "ingested 1: 1 conflict (4 unchanged)"
     assert "edited by hand" in str(conflict.problems[0])
@@ -74,7 +88,15 @@ def test_the_whole_life_of_a_story(newsroom):
     assert newsroom.grep(SECRET)
 
     # It must go. What stays is an address.
-    newsroom.seed("6.txt", copy(right + "\n\n" + SECRET + ".", date="2026-11-21", head="Musterwerft: " + SECRET, note="Diese Meldung wird zurückgezogen"))
+    newsroom.seed(
+        "6.txt",
+        copy(
+            right + "\n\n" + SECRET + ".",
+            date="2026-11-21",
+            head="Musterwerft: " + SECRET,
+            note="Diese Meldung wird zurückgezogen",
+        ),
+    )
     assert "1 withdrawn" in str(newsroom.ingest())
     notice = newsroom.only()
     assert newsroom.path() == path
@@ -82,7 +104,16 @@ def test_the_whole_life_of_a_story(newsroom):
     assert head(notice, "id") == head(first, "id")
     assert head(notice, "title") == "Zurückgezogene Meldung"
     assert not beside.exists()
-    words = [SECRET, "Trockendock", "Geheimrat", "Maschinenschaden", "Vorstandschefin", "Millionen", "Betriebsrat", "seeds/"]
+    words = [
+        SECRET,
+        "Trockendock",
+        "Geheimrat",
+        "Maschinenschaden",
+        "Vorstandschefin",
+        "Millionen",
+        "Betriebsrat",
+        "seeds/",
+    ]
     assert newsroom.grep(*words) == []
 
     # And it does not come back: not from the seeds, not where the ledger is lost, not under another name.
@@ -103,7 +134,10 @@ def test_a_story_withdrawn_by_the_newsroom(newsroom):
     assert outcome.role == "withdrawal"
     assert head(newsroom.only(), "updated") == "2026-11-22T13:00:00+01:00"
     assert newsroom.grep(SECRET, "Trockendock") == []
-    assert desk.withdraw(newsroom.root, head(newsroom.only(), "id"), newsroom.settings, NOW + timedelta(days=1)).role == "unchanged"
+    assert (
+        desk.withdraw(newsroom.root, head(newsroom.only(), "id"), newsroom.settings, NOW + timedelta(days=1)).role
+        == "unchanged"
+    )
 
 
 def test_a_withdrawn_story_that_is_sent_again_stays_withdrawn_and_says_so(newsroom):
@@ -157,7 +191,10 @@ def test_a_kill_that_comes_before_its_story_still_holds(newsroom):
 
 def test_a_kill_without_id_finds_its_story_by_the_headline(newsroom):
     newsroom.seed("1.txt", copy())
-    newsroom.seed("2.txt", copy("Bitte verwenden Sie diese Meldung nicht.", date="2026-11-19", note="Diese Meldung wird zurückgezogen"))
+    newsroom.seed(
+        "2.txt",
+        copy("Bitte verwenden Sie diese Meldung nicht.", date="2026-11-19", note="Diese Meldung wird zurückgezogen"),
+    )
 
     assert newsroom.ingest().withdrawn == 1
     assert head(newsroom.only(), "status") == "withdrawn"
@@ -213,7 +250,9 @@ def test_alike_texts_of_one_month_are_two_stories_unless_one_says_otherwise(news
     newsroom.seed("2.txt", copy(CHANGED, date="2026-11"))
     assert newsroom.ingest().new == 2
 
-    newsroom.seed("3.txt", copy(CHANGED.replace("März", "April"), date="2026-11", note="Berichtigung: Es muss heißen: im April"))
+    newsroom.seed(
+        "3.txt", copy(CHANGED.replace("März", "April"), date="2026-11", note="Berichtigung: Es muss heißen: im April")
+    )
     assert newsroom.ingest().corrections == 1
 
 
@@ -237,7 +276,9 @@ def test_a_correction_may_change_more_than_an_unmarked_copy(newsroom):
     newsroom.seed("2.txt", copy(changed, date="2026-11-19"))
     assert newsroom.ingest().new == 2
 
-    newsroom.seed("3.txt", copy(changed.replace("acht", "neun"), date="2026-11-19", note="Berichtigung: Zahlen korrigiert"))
+    newsroom.seed(
+        "3.txt", copy(changed.replace("acht", "neun"), date="2026-11-19", note="Berichtigung: Zahlen korrigiert")
+    )
     assert newsroom.ingest().corrections == 1
 
 
@@ -456,7 +497,9 @@ def test_several_stories_of_one_file_survive_a_lost_ledger(newsroom, monkeypatch
     one = wire.unpack
 
     def many(data, *, name, settings):
-        return wire.Parcel(tuple(s for part in data.split(b"|") for s in one(part, name=name, settings=settings).stories))
+        return wire.Parcel(
+            tuple(s for part in data.split(b"|") for s in one(part, name=name, settings=settings).stories)
+        )
 
     monkeypatch.setattr(wire, "unpack", many)
     newsroom.seed("feed.txt", "|".join(copy(other(i), head=f"Meldung {i}") for i in range(3)))

@@ -84,7 +84,12 @@ def test_the_documented_default_is_the_real_one(key: str, default: object) -> No
 def spelled(kind: Any) -> tuple[str, list[str]]:
     """How the docs spell a type, and all that they must name of it: choices and bounds."""
     meta = [m for m in getattr(kind, "__metadata__", ()) if isinstance(m, msgspec.Meta)]
-    bounds = [f"{bound:g}" if isinstance(bound, float) else str(bound) for m in meta for bound in (m.ge, m.gt, m.le) if bound is not None]
+    bounds = [
+        f"{bound:g}" if isinstance(bound, float) else str(bound)
+        for m in meta
+        for bound in (m.ge, m.gt, m.le)
+        if bound is not None
+    ]
     inner = kind.__origin__ if meta else kind
     origin = get_origin(inner)
     if origin is Literal:
@@ -139,14 +144,20 @@ def commands(command: click.Command = cli.main, name: str = "dateline") -> Itera
 def documented_commands() -> dict[str, str]:
     """Each command's part of docs/commands.md: headings name them, ``## `dateline build` ``."""
     parts = re.split(r"^##+ (.*)$", text("docs/commands.md"), flags=re.MULTILINE)[1:]
-    return {head.strip("`"): part for head, part in zip(parts[::2], parts[1::2], strict=True) if head.startswith("`dateline")}
+    return {
+        head.strip("`"): part
+        for head, part in zip(parts[::2], parts[1::2], strict=True)
+        if head.startswith("`dateline")
+    }
 
 
 def test_every_command_is_documented_and_nothing_that_is_none() -> None:
     assert set(documented_commands()) == {name for name, _ in commands()}
 
 
-@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_every_option_of_a_command_is_documented_and_no_other(name: str, command: click.Command) -> None:
     part = documented_commands()[name]
     first = [cells[0] for cells in rows(part) if cells[0] != "option"]
@@ -158,7 +169,9 @@ def test_every_option_of_a_command_is_documented_and_no_other(name: str, command
     assert all(part.count(f"| {cell} |") == 1 for cell in first)
 
 
-@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_the_usage_line_names_every_argument(name: str, command: click.Command) -> None:
     usage = fences(documented_commands()[name], "")[0].splitlines()[0]
     said = re.findall(r"\b[A-Z]{3,}\b", usage.removeprefix(name).replace("COMMAND", "").replace("OPTIONS", ""))
@@ -229,7 +242,9 @@ def test_the_map_of_the_house_shows_every_module_and_none_that_is_gone() -> None
     package = ROOT / "site" / "dateline"
     section = text("docs/architecture.md").partition("## Where things live")[2]
     patterns = [word for cells in rows(section.partition("\n## ")[0]) for word in re.findall(r"`([^`]+)`", cells[0])]
-    there = {p.relative_to(package).parts[0] for p in package.rglob("*.py")} | {p.name for p in package.iterdir() if p.is_dir()}
+    there = {p.relative_to(package).parts[0] for p in package.rglob("*.py")} | {
+        p.name for p in package.iterdir() if p.is_dir()
+    }
     shown = {name for pattern in patterns for name in (p.name for p in package.glob(pattern.rstrip("/")))}
 
     assert there - {"__pycache__", "theme"} == shown

@@ -68,7 +68,9 @@ class Shop:
 
     def run(self, *tasks: Task, **options: Any) -> Outcome:
         with Store(self.root / "state" / "db") as store:
-            return run(tasks, APP, None, store, Job(self.folder, self.root / "tmp", options.pop("dry", False)), **options)
+            return run(
+                tasks, APP, None, store, Job(self.folder, self.root / "tmp", options.pop("dry", False)), **options
+            )
 
     def files(self) -> dict[str, str]:
         return {p.relative_to(self.folder).as_posix(): p.read_text() for p in self.folder.rglob("*") if p.is_file()}

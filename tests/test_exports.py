@@ -51,7 +51,10 @@ def test_opml_lists_every_feed_once_and_only_feeds_that_are_there(newsroom: News
     built = {p.relative_to(newsroom.root / "build").as_posix() for p in (newsroom.root / "build").rglob("feed.xml")}
     assert len(found) == len(set(found))
     assert set(found) == built - {"2026/09/feed.xml"}
-    assert all((newsroom.root / "build" / o["htmlUrl"].removeprefix("https://harbour.example/")).is_dir() for o in outlines(newsroom))
+    assert all(
+        (newsroom.root / "build" / o["htmlUrl"].removeprefix("https://harbour.example/")).is_dir()
+        for o in outlines(newsroom)
+    )
 
 
 def test_each_language_lists_its_own_feeds_and_its_feeds_page_links_the_list(newsroom: Newsroom) -> None:
@@ -107,7 +110,9 @@ def test_the_key_of_indexnow_is_a_file_of_the_site(newsroom: Newsroom) -> None:
     assert newsroom.tree()["abcdefgh.txt"] == b"abcdefgh"
 
 
-def test_the_hub_hears_of_each_changed_feed_once_and_of_nothing_when_nothing_changed(newsroom: Newsroom, hub: Hub) -> None:
+def test_the_hub_hears_of_each_changed_feed_once_and_of_nothing_when_nothing_changed(
+    newsroom: Newsroom, hub: Hub
+) -> None:
     newsroom.settle(f'[feeds]\nhub = "{hub.url}"\nformats = ["rss"]\ncorrections = false\n')
     newsroom.write("ship")
     newsroom.write("old", date="2026-09-01T10:00:00Z")
@@ -132,7 +137,9 @@ def test_what_a_build_changed_is_told_later_once_the_site_has_been_uploaded(news
     assert len(hub.told) == 2
 
 
-def test_a_hub_that_is_down_is_a_warning_and_is_told_the_next_time(newsroom: Newsroom, hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_hub_that_is_down_is_a_warning_and_is_told_the_next_time(
+    newsroom: Newsroom, hub: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         newsroom.settle(f'[feeds]\nhub = "http://127.0.0.1:{closed.getsockname()[1]}/"\nformats = ["rss"]\n')
@@ -154,7 +161,9 @@ def test_indexnow_is_told_of_changed_stories(newsroom: Newsroom) -> None:
     assert waiting == {"feeds": [], "pages": ["https://harbour.example/2026/11/20/ship/"]}
 
 
-def test_pinging_with_nobody_to_tell_is_a_fault_of_the_settings(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pinging_with_nobody_to_tell_is_a_fault_of_the_settings(
+    newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(newsroom, "ping") == cli.USAGE
     assert "feeds.hub" in capsys.readouterr().err
 

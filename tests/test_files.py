@@ -74,7 +74,14 @@ def test_no_link_is_followed_wherever_it_stands(tmp_path):
         assert refusal(room, name) == f"{name}: is a link and was not read (put a regular file there)"
     assert "folder/a.md: cannot be read" in refusal(room, "folder/a.md")
     assert found(room) == ["real/a.md"]
-    assert [p.partition(":")[0] for p in problems(room)] == ["broken.md", "file.md", "folder", "loop", "self.md", "zero.md"]
+    assert [p.partition(":")[0] for p in problems(room)] == [
+        "broken.md",
+        "file.md",
+        "folder",
+        "loop",
+        "self.md",
+        "zero.md",
+    ]
     assert problems(room, "folder") == ["folder: is a link and was not followed (put the folder itself there)"]
 
 
@@ -92,13 +99,20 @@ def test_pipes_sockets_folders_and_devices_are_named_and_never_waited_for(tmp_pa
     assert "d.md: is a folder" in refusal(tmp_path, "d.md")
     assert "null: is a device" in refusal(Path("/dev"), "null")
     assert found(tmp_path) == ["d.md/in.md"]
-    assert [p.split(" and ")[0] for p in problems(tmp_path)] == ["d.md: is a folder", "p.md: is a pipe", "s.md: is a socket"]
+    assert [p.split(" and ")[0] for p in problems(tmp_path)] == [
+        "d.md: is a folder",
+        "p.md: is a pipe",
+        "s.md: is a socket",
+    ]
     assert all(item.level == "warning" for item in scan(tmp_path) if isinstance(item, Problem))
 
 
 def test_a_file_beyond_its_limit_is_named_before_it_is_read(tmp_path):
     write(tmp_path, "a.md", "x" * 101)
-    assert refusal(tmp_path, "a.md") == "a.md: is larger than 100 bytes (101) (split it, or raise [limits] in dateline.toml)"
+    assert (
+        refusal(tmp_path, "a.md")
+        == "a.md: is larger than 100 bytes (101) (split it, or raise [limits] in dateline.toml)"
+    )
     assert len(read_file(tmp_path, "a.md", 101).data) == 101
 
 
@@ -146,7 +160,9 @@ def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_read(tmp_pat
 
     monkeypatch.setattr(os, "scandir", scandir)
 
-    assert [str(item) for item in scan(tmp_path) if isinstance(item, Problem)] == ["a: cannot be read: Permission denied (mend the folder's permissions)"]
+    assert [str(item) for item in scan(tmp_path) if isinstance(item, Problem)] == [
+        "a: cannot be read: Permission denied (mend the folder's permissions)"
+    ]
     assert found(tmp_path) == ["b/y.md"]
 
 
@@ -164,7 +180,9 @@ def test_a_file_without_a_suffix_may_be_copy_and_is_named(tmp_path):
         write(tmp_path, name)
 
     assert is_editors("4913")
-    assert problems(tmp_path) == [f"{name}: has no suffix and was not read (call it {name}.md if it is copy)" for name in ("4913", "notes")]
+    assert problems(tmp_path) == [
+        f"{name}: has no suffix and was not read (call it {name}.md if it is copy)" for name in ("4913", "notes")
+    ]
 
 
 def test_every_file_is_found_where_the_suffix_does_not_matter(tmp_path):
@@ -173,7 +191,23 @@ def test_every_file_is_found_where_the_suffix_does_not_matter(tmp_path):
     assert [item.path for item in scan(tmp_path, "", ("",)) if isinstance(item, Found)] == ["a.css", "b"]
 
 
-@pytest.mark.parametrize("name", [".hidden.md", "backup.md~", ".#lock.md", "#auto.md#", ".vim.md.swp", ".DS_Store", "x.md.tmp", "Thumbs.db", ".md", "..md", "...md", "a\n.bak"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".hidden.md",
+        "backup.md~",
+        ".#lock.md",
+        "#auto.md#",
+        ".vim.md.swp",
+        ".DS_Store",
+        "x.md.tmp",
+        "Thumbs.db",
+        ".md",
+        "..md",
+        "...md",
+        "a\n.bak",
+    ],
+)
 def test_files_of_editors_are_no_copy(tmp_path, name):
     write(tmp_path, name)
     write(tmp_path, ".git/a.md")
@@ -182,7 +216,21 @@ def test_files_of_editors_are_no_copy(tmp_path, name):
     assert list(scan(tmp_path)) == []
 
 
-@pytest.mark.parametrize("name", ["a.md", "-rf.md", "new\nline.md", "CON.md", "a b?c#d%41.md", "<script>x.md", "two.dots.md", "\u202ertl.md", "a#.md", "~a.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.md",
+        "-rf.md",
+        "new\nline.md",
+        "CON.md",
+        "a b?c#d%41.md",
+        "<script>x.md",
+        "two.dots.md",
+        "\u202ertl.md",
+        "a#.md",
+        "~a.md",
+    ],
+)
 def test_odd_names_are_names_all_the_same(tmp_path, name):
     write(tmp_path, name)
 

@@ -41,15 +41,21 @@ def warnings(front: str) -> list[str]:
 
 
 def test_an_article_by_hand_needs_only_a_title_and_a_date():
-    article, body, problems = parse("---\ntitle: Hafen gesperrt\ndate: 2025-12-03\n---\n\nEin Satz.\n\nNoch einer.\n", "a.md", BERLIN)
+    article, body, problems = parse(
+        "---\ntitle: Hafen gesperrt\ndate: 2025-12-03\n---\n\nEin Satz.\n\nNoch einer.\n", "a.md", BERLIN
+    )
 
-    assert article == Article(id="", title="Hafen gesperrt", published=datetime(2025, 12, 2, 23, tzinfo=UTC), precision="day")
+    assert article == Article(
+        id="", title="Hafen gesperrt", published=datetime(2025, 12, 2, 23, tzinfo=UTC), precision="day"
+    )
     assert body == "Ein Satz.\n\nNoch einer."
     assert problems == ()
 
 
 def test_words_that_look_like_numbers_or_booleans_stay_words():
-    article = story("tags:\n- no\n- on\n- 12:30\n- 007\n- 1e3\n- 2025-12-03\n- ~\n- null\n- 'null'\nslug: 0123\nsection: off")
+    article = story(
+        "tags:\n- no\n- on\n- 12:30\n- 007\n- 1e3\n- 2025-12-03\n- ~\n- null\n- 'null'\nslug: 0123\nsection: off"
+    )
 
     assert article.tags == ("no", "on", "12:30", "007", "1e3", "2025-12-03", "null")
     assert (article.slug, article.section) == ("0123", "off")
@@ -158,15 +164,25 @@ def test_a_file_without_front_matter_is_named(text, said):
 
 
 def test_line_ends_and_byte_order_marks_of_other_systems_do_not_matter():
-    for text in ("\ufeff---\r\ntitle: T\r\ndate: 2025-12-03\r\n---\r\n\r\na\r\nb\r\n", "---\rtitle: T\rdate: 2025-12-03\r---\r\ra\rb\r", "\n--- \ntitle: T\ndate: 2025-12-03\n---\t\na\nb"):
+    for text in (
+        "\ufeff---\r\ntitle: T\r\ndate: 2025-12-03\r\n---\r\n\r\na\r\nb\r\n",
+        "---\rtitle: T\rdate: 2025-12-03\r---\r\ra\rb\r",
+        "\n--- \ntitle: T\ndate: 2025-12-03\n---\t\na\nb",
+    ):
         article, body, _ = parse(text, "a.md", BERLIN)
         assert (article.title, body) == ("T", "a\nb")
 
 
 def test_toml_between_pluses_is_understood():
-    article, body, _ = parse('+++\ntitle = "T"\ndate = 2025-12-03T09:30:00+01:00\nurgency = 3\nbreaking = true\ntags = ["no", 7]\n+++\nBody', "a.md", BERLIN)
+    article, body, _ = parse(
+        '+++\ntitle = "T"\ndate = 2025-12-03T09:30:00+01:00\nurgency = 3\nbreaking = true\ntags = ["no", 7]\n+++\nBody',
+        "a.md",
+        BERLIN,
+    )
 
-    assert article == Article(id="", title="T", published=datetime(2025, 12, 3, 8, 30, tzinfo=UTC), urgency=3, breaking=True, tags=("no", "7"))
+    assert article == Article(
+        id="", title="T", published=datetime(2025, 12, 3, 8, 30, tzinfo=UTC), urgency=3, breaking=True, tags=("no", "7")
+    )
     assert body == "Body"
 
 
@@ -176,7 +192,9 @@ def test_characters_that_no_page_may_carry_are_dropped_from_escapes_too():
 
 
 def test_strange_keys_are_named_with_what_was_meant():
-    assert warnings("titel: U\nweight: 5")[0] == "content/a.md:4: titel: is unknown and was left out (did you mean title?)"
+    assert (
+        warnings("titel: U\nweight: 5")[0] == "content/a.md:4: titel: is unknown and was left out (did you mean title?)"
+    )
     many = warnings("\n".join(f"zz{i}: 1" for i in range(2000)))
     assert len(many) == 6
     assert many[-1] == "content/a.md: 1,995 more keys are unknown (remove them)"
@@ -186,13 +204,17 @@ def test_what_can_be_left_out_is_left_out_and_named():
     front = "urgency: high\nlang: '<de>'\nimage: javascript:x\nsource: {url: 'javascript:y', what: z}\nsummary: A\ndescription: B\nDate: 2025-12-03\nauthor: X\nauthors: [X, Y]"
     article, _, problems = parse(f"---\ntitle: T\ndate: 2025-12-03\n{front}\n---\n", "a.md", BERLIN)
 
-    assert article == Article(id="", title="T", published=article.published, precision="day", source=Source(), summary="A", authors=("X", "Y"))
+    assert article == Article(
+        id="", title="T", published=article.published, precision="day", source=Source(), summary="A", authors=("X", "Y")
+    )
     assert [p.place for p in problems] == ["a.md:4", "a.md:5", "a.md:6", "a.md:7", "a.md:9", "a.md:1"]
     assert {p.level for p in problems} == {"warning"}
 
 
 def test_pictures_sources_and_corrections_are_read():
-    article = story("image:\n  src: img/a.jpg\n  alt: Hafen\n  width: 900\nsource: https://x.example/1\ncorrections:\n- date: 2025-12-04\n  text: Es waren zwei.\nexpires: 2026-01")
+    article = story(
+        "image:\n  src: img/a.jpg\n  alt: Hafen\n  width: 900\nsource: https://x.example/1\ncorrections:\n- date: 2025-12-04\n  text: Es waren zwei.\nexpires: 2026-01"
+    )
 
     assert article.image == Image("img/a.jpg", "Hafen", width=900)
     assert article.source == Source(url="https://x.example/1")
@@ -229,9 +251,14 @@ def test_what_is_written_reads_back_as_the_same_article(article, body):
     assert dump(again, text_body, zone) == text
 
 
-@pytest.mark.parametrize(("precision", "local", "shown"), [("day", datetime(2025, 7, 3), "date: 2025-07-03"), ("month", datetime(987, 7, 1), "date: 0987-07")])  # noqa: DTZ001 - the zone follows
+@pytest.mark.parametrize(
+    ("precision", "local", "shown"),
+    [("day", datetime(2025, 7, 3), "date: 2025-07-03"), ("month", datetime(987, 7, 1), "date: 0987-07")],
+)  # noqa: DTZ001 - the zone follows
 def test_what_is_not_known_of_a_date_is_not_written(precision, local, shown):
-    article = Article(id="", title="T", published=local.replace(tzinfo=BERLIN.zone).astimezone(UTC), precision=precision)
+    article = Article(
+        id="", title="T", published=local.replace(tzinfo=BERLIN.zone).astimezone(UTC), precision=precision
+    )
     text = dump(article, "", BERLIN.zone)
 
     assert shown in text.split("\n")
@@ -251,7 +278,10 @@ def test_a_written_article_is_pleasant_to_read():
 
 
 @hypothesis_settings(deadline=None, max_examples=200)
-@given(MOMENTS, st.sampled_from(["Europe/Berlin", "UTC", "Asia/Kathmandu", "America/St_Johns", "Africa/Monrovia"]).map(ZoneInfo))
+@given(
+    MOMENTS,
+    st.sampled_from(["Europe/Berlin", "UTC", "Asia/Kathmandu", "America/St_Johns", "Africa/Monrovia"]).map(ZoneInfo),
+)
 def test_every_moment_survives_being_written_in_any_zone(when, zone):
     assert moment(written(when, zone), zone) == (when, "minute")
 

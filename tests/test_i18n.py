@@ -119,13 +119,21 @@ def test_weeks_begin_as_the_country_begins_them():
     assert language("en-US").weeks(2026, 11)[0][0] == 1
 
 
-@pytest.mark.parametrize(("tag", "og"), [("de", "de_DE"), ("en", "en_US"), ("de-AT", "de_AT"), ("fr", "fr_FR"), ("xx", "en_US")])
+@pytest.mark.parametrize(
+    ("tag", "og"), [("de", "de_DE"), ("en", "en_US"), ("de-AT", "de_AT"), ("fr", "fr_FR"), ("xx", "en_US")]
+)
 def test_the_locale_for_previews_has_a_country(tag, og):
     assert language(tag).og == og
 
 
 def test_languages_are_named_in_their_own_words():
-    assert [own_name(tag) for tag in ("de", "en", "fr", "xx", "not a tag")] == ["Deutsch", "English", "Français", "xx", "not a tag"]
+    assert [own_name(tag) for tag in ("de", "en", "fr", "xx", "not a tag")] == [
+        "Deutsch",
+        "English",
+        "Français",
+        "xx",
+        "not a tag",
+    ]
 
 
 def test_a_language_without_catalogue_has_english_words_and_its_own_dates():

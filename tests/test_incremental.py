@@ -39,7 +39,11 @@ def test_editing_a_body_leaves_the_tag_page_alone(newsroom: Newsroom) -> None:
     made = newsroom.build().made
     pages = {key for key in made if not key.endswith((".xml", ".json"))}
     assert pages == {"2026/11/20/ship/index.html"}
-    assert {key for key in made if key.startswith("tags/")} == {"tags/harbour/feed.xml", "tags/harbour/atom.xml", "tags/harbour/feed.json"}
+    assert {key for key in made if key.startswith("tags/")} == {
+        "tags/harbour/feed.xml",
+        "tags/harbour/atom.xml",
+        "tags/harbour/feed.json",
+    }
 
 
 def test_a_new_story_touches_only_its_own_tags_and_its_neighbour(newsroom: Newsroom) -> None:
@@ -124,7 +128,9 @@ class Edits(RuleBasedStateMachine):
     @rule(name=NAMES, hours=st.integers(-3, 30))
     def embargo(self, name: str, hours: int) -> None:
         until = self.newsroom.now + timedelta(hours=hours)
-        self.newsroom.write(name, tags=["trade"], embargo=until.isoformat(), expires=(until + timedelta(hours=5)).isoformat())
+        self.newsroom.write(
+            name, tags=["trade"], embargo=until.isoformat(), expires=(until + timedelta(hours=5)).isoformat()
+        )
 
     @rule(name=NAMES, hours=st.integers(0, 3))
     def break_news(self, name: str, hours: int) -> None:

@@ -42,16 +42,37 @@ def test_two_hundred_characters_are_enough_for_german_and_english(lang):
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
-        ("fr", "Le gouvernement a annoncé mercredi que les travaux commenceront avant la fin de l'année, mais les syndicats ne sont pas d'accord avec cette décision."),
-        ("es", "El gobierno anunció el miércoles que las obras comenzarán antes de fin de año, pero los sindicatos no están de acuerdo con esa decisión."),
-        ("", "De regering heeft woensdag aangekondigd dat de werkzaamheden voor het einde van het jaar beginnen, maar de vakbonden zijn het daar niet mee eens."),
-        ("", "Il governo ha annunciato mercoledì che i lavori cominceranno prima della fine dell'anno, ma i sindacati non sono d'accordo con questa decisione."),
-        ("", "O governo anunciou na quarta-feira que as obras começam antes do fim do ano, mas os sindicatos não estão de acordo com essa decisão."),
-        ("", "Rząd zapowiedział w środę, że prace rozpoczną się przed końcem roku, ale związki zawodowe nie zgadzają się z tą decyzją."),
+        (
+            "fr",
+            "Le gouvernement a annoncé mercredi que les travaux commenceront avant la fin de l'année, mais les syndicats ne sont pas d'accord avec cette décision.",
+        ),
+        (
+            "es",
+            "El gobierno anunció el miércoles que las obras comenzarán antes de fin de año, pero los sindicatos no están de acuerdo con esa decisión.",
+        ),
+        (
+            "",
+            "De regering heeft woensdag aangekondigd dat de werkzaamheden voor het einde van het jaar beginnen, maar de vakbonden zijn het daar niet mee eens.",
+        ),
+        (
+            "",
+            "Il governo ha annunciato mercoledì che i lavori cominceranno prima della fine dell'anno, ma i sindacati non sono d'accordo con questa decisione.",
+        ),
+        (
+            "",
+            "O governo anunciou na quarta-feira que as obras começam antes do fim do ano, mas os sindicatos não estão de acordo com essa decisão.",
+        ),
+        (
+            "",
+            "Rząd zapowiedział w środę, że prace rozpoczną się przed końcem roku, ale związki zawodowe nie zgadzają się z tą decyzją.",
+        ),
         ("", "12.30 +0,40 8.15 -0,05"),
         ("", ""),
         ("", "Правительство объявило в среду, что работы начнутся до конца года."),
-        ("de", "STRASSENBAU IN MUSTERSTADT: DIE STADT WILL IM KOMMENDEN JAHR MIT DEN ARBEITEN BEGINNEN UND GROẞE TEILE SPERREN"),
+        (
+            "de",
+            "STRASSENBAU IN MUSTERSTADT: DIE STADT WILL IM KOMMENDEN JAHR MIT DEN ARBEITEN BEGINNEN UND GROẞE TEILE SPERREN",
+        ),
     ],
 )
 def test_neighbours_and_figures_are_not_taken_for_one_of_the_four(lang, text):

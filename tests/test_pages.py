@@ -36,7 +36,7 @@ from newspages import (
 )
 
 PRESS = renderer()
-PHOTO = Picture(Variant("/media/bild-800.jpg", 800, 600), Variant("/media/bild-800.jpg", 800, 600), "image/jpeg", 9, (), caption="Am Hafen")
+PHOTO = Picture(Variant("/media/bild-800.jpg", 800, 600), Variant("/media/bild-800.jpg", 800, 600), "image/jpeg", 9, (), caption="Am Hafen")  # fmt: skip
 EVIL = "\"><script>alert(1)</script><img src=x onerror='x'>&amp;"
 
 
@@ -77,7 +77,9 @@ def test_every_page_stands_as_the_rules_of_the_house_want_it(page):
 @pytest.mark.parametrize("lang", ["de", "en", "fr"])
 def test_every_page_renders_in_every_language_with_fallback(lang):
     for page, html in every_kind():
-        assert f'<html lang="{lang}">'.encode() in PRESS.render(structs.replace(page, head=structs.replace(page.head, lang=lang)), html)
+        assert f'<html lang="{lang}">'.encode() in PRESS.render(
+            structs.replace(page, head=structs.replace(page.head, lang=lang)), html
+        )
 
 
 def test_rendering_again_gives_the_same_bytes():
@@ -87,13 +89,38 @@ def test_rendering_again_gives_the_same_bytes():
 
 
 def test_names_that_try_to_break_out_of_the_page_are_escaped_wherever_they_stand():
-    story = article(title=EVIL, summary=EVIL, kicker=EVIL, agency=EVIL, dateline=EVIL, rights=EVIL, corrections=(Correction(NOON, EVIL),))
+    story = article(
+        title=EVIL,
+        summary=EVIL,
+        kicker=EVIL,
+        agency=EVIL,
+        dateline=EVIL,
+        rights=EVIL,
+        corrections=(Correction(NOON, EVIL),),
+    )
     worse = structs.replace(PHOTO, alt=EVIL, caption=EVIL, credit=EVIL)
     link = Link(EVIL, f"/{EVIL}")
     bad = teaser(EVIL, summary=EVIL, section=EVIL, url=f"/{EVIL}", picture=worse)
     terms = (TermLink("topic", EVIL, EVIL, f"/{EVIL}", 1),)
-    page = article_page(story, head=head("article", title=EVIL, description=EVIL, alternates=(link,), feeds=(FeedLink(EVIL, f"/{EVIL}", EVIL),)), section=link, agency=link, authors=(link,), terms=terms, previous=bad, next=bad, related=(bad,), picture=worse)
-    for one in (page, list_page(heading=EVIL, stories=(bad,), description=EVIL, image=EVIL, term=terms[0], related=terms, up=link), home_page(bad, bad, bad, bad, bad, terms=terms)):
+    page = article_page(
+        story,
+        head=head(
+            "article", title=EVIL, description=EVIL, alternates=(link,), feeds=(FeedLink(EVIL, f"/{EVIL}", EVIL),)
+        ),
+        section=link,
+        agency=link,
+        authors=(link,),
+        terms=terms,
+        previous=bad,
+        next=bad,
+        related=(bad,),
+        picture=worse,
+    )
+    for one in (
+        page,
+        list_page(heading=EVIL, stories=(bad,), description=EVIL, image=EVIL, term=terms[0], related=terms, up=link),
+        home_page(bad, bad, bad, bad, bad, terms=terms),
+    ):
         source = shown(one)
         assert "<script>alert" not in source
         assert "<img src=x" not in source
@@ -140,7 +167,9 @@ def test_a_correction_is_visible_dated_and_reachable_from_lists():
     note = tree(page).xpath('//*[@id="correction"]')[0]
     assert text(note) == "Korrektur 20. November 2026, 14:05 Uhr: Es waren 18 Millionen."
     assert data(page)["correction"] == ["Es waren 18 Millionen."]
-    assert tree(list_page(stories=(teaser(corrected=True),))).xpath('//a[@class="fix"]/@href') == ["/2026/11/19/deich/#correction"]
+    assert tree(list_page(stories=(teaser(corrected=True),))).xpath('//a[@class="fix"]/@href') == [
+        "/2026/11/19/deich/#correction"
+    ]
 
 
 def test_the_breaking_label_is_text_and_comes_from_the_plan_alone():
@@ -152,7 +181,9 @@ def test_the_breaking_label_is_text_and_comes_from_the_plan_alone():
 
 
 def test_a_withdrawn_story_shows_none_of_its_words():
-    page = article_page(article(title="Geheimes", summary="Verschwiegenes"), head=head("withdrawn", title="Zurückgezogen", noindex=True))
+    page = article_page(
+        article(title="Geheimes", summary="Verschwiegenes"), head=head("withdrawn", title="Zurückgezogen", noindex=True)
+    )
     source = shown(page)
     assert "Geheimes" not in source
     assert "Verschwiegenes" not in source
@@ -161,11 +192,21 @@ def test_a_withdrawn_story_shows_none_of_its_words():
 
 def test_an_agency_story_has_an_organisation_as_its_author_and_a_byline_has_persons():
     agency = data(article_page(article(agency="dpa-AFX"), agency=Link("dpa-AFX", "/agencies/dpa-afx/")))
-    assert agency["author"] == [{"@type": "Organization", "name": "dpa-AFX", "url": "https://kurier.example/agencies/dpa-afx/"}]
+    assert agency["author"] == [
+        {"@type": "Organization", "name": "dpa-AFX", "url": "https://kurier.example/agencies/dpa-afx/"}
+    ]
     assert "sourceOrganization" not in agency
 
-    person = data(article_page(article(authors=("Von Jette Harms", "dpa"), agency="dpa"), authors=(Link("Von Jette Harms", "/authors/jette/"), Link("dpa", ""))))
-    assert person["author"] == [{"@type": "Person", "name": "Jette Harms", "url": "https://kurier.example/authors/jette/"}, {"@type": "Organization", "name": "dpa"}]
+    person = data(
+        article_page(
+            article(authors=("Von Jette Harms", "dpa"), agency="dpa"),
+            authors=(Link("Von Jette Harms", "/authors/jette/"), Link("dpa", "")),
+        )
+    )
+    assert person["author"] == [
+        {"@type": "Person", "name": "Jette Harms", "url": "https://kurier.example/authors/jette/"},
+        {"@type": "Organization", "name": "dpa"},
+    ]
     assert person["sourceOrganization"]["name"] == "dpa"
 
     nobody = data(article_page())
@@ -177,12 +218,29 @@ def test_an_agency_story_has_an_organisation_as_its_author_and_a_byline_has_pers
 
 def test_search_engines_are_told_what_readers_see():
     place = TermLink("place", "place:x", "Wattum", "/tags/wattum/")
-    page = article_page(article(dateline="WATTUM"), picture=PHOTO, terms=(STORMY, place, TermLink("person", "p", "Imke", "")))
+    page = article_page(
+        article(dateline="WATTUM"), picture=PHOTO, terms=(STORMY, place, TermLink("person", "p", "Imke", ""))
+    )
     found = data(page)
-    assert found["mainEntityOfPage"] == tree(page).xpath('//link[@rel="canonical"]/@href')[0] == "https://kurier.example/2026/11/20/faehre/"
+    assert (
+        found["mainEntityOfPage"]
+        == tree(page).xpath('//link[@rel="canonical"]/@href')[0]
+        == "https://kurier.example/2026/11/20/faehre/"
+    )
     assert found["keywords"] == ["Wetter", "Wattum", "Imke"]
-    assert found["about"] == [{"@type": "Place", "name": "Wattum", "url": "https://kurier.example/tags/wattum/"}, {"@type": "Person", "name": "Imke"}]
-    assert found["image"] == [{"@type": "ImageObject", "url": "https://kurier.example/media/bild-800.jpg", "caption": "Am Hafen", "width": 800, "height": 600}]
+    assert found["about"] == [
+        {"@type": "Place", "name": "Wattum", "url": "https://kurier.example/tags/wattum/"},
+        {"@type": "Person", "name": "Imke"},
+    ]
+    assert found["image"] == [
+        {
+            "@type": "ImageObject",
+            "url": "https://kurier.example/media/bild-800.jpg",
+            "caption": "Am Hafen",
+            "width": 800,
+            "height": 600,
+        }
+    ]
     assert found["publisher"]["logo"]["url"] == "https://kurier.example/assets/icon.0.svg"
     assert found["dateline"] == "WATTUM"
     assert found["isAccessibleForFree"] is True
@@ -212,7 +270,11 @@ def test_a_site_below_a_path_has_it_in_every_address():
     press = Renderer(OURS, {"de": site(base_url="https://kurier.example/news/", root="/news/", logo="static/logo.svg")})
     for page, html in every_kind():
         found = tree(page, html, press)
-        addresses = [a for a in found.xpath("//body//@href | //@src | //link/@href") if not a.startswith(("http", "#", "mailto:"))]
+        addresses = [
+            a
+            for a in found.xpath("//body//@href | //@src | //link/@href")
+            if not a.startswith(("http", "#", "mailto:"))
+        ]
         assert all(a.startswith("/news/") for a in addresses), addresses
         assert all(a.startswith("https://kurier.example/news/") for a in found.xpath('//link[@rel="canonical"]/@href'))
 
@@ -233,7 +295,10 @@ def test_a_bilingual_site_links_each_page_to_its_other_language():
     assert home.xpath('//nav//a[@hreflang="en"]/text()') == ["English", "English"]
     lost = tree(every_kind()[-4][0], press=press)
     assert "This page does not exist." in text(lost.xpath('//p[@lang="en"]')[0])
-    titles = {text(tree(home_page(head=head("home", "/", lang=lang)), press=press).xpath("//head/title")[0]) for lang in ("de", "en")}
+    titles = {
+        text(tree(home_page(head=head("home", "/", lang=lang)), press=press).xpath("//head/title")[0])
+        for lang in ("de", "en")
+    }
     assert len(titles) == 2
 
 
@@ -251,7 +316,10 @@ def test_the_date_of_the_paper_stands_on_the_front_page_only():
 
 def test_the_front_page_shows_no_story_twice():
     stories = tuple(teaser(f"Meldung {n}", id=str(n)) for n in range(30))
-    page = home_page(*stories, sections=((Link("Küste", "/sections/kueste/"), stories[:6]), (Link("Leer", "/sections/leer/"), stories[:2])))
+    page = home_page(
+        *stories,
+        sections=((Link("Küste", "/sections/kueste/"), stories[:6]), (Link("Leer", "/sections/leer/"), stories[:2])),
+    )
     found = tree(page)
     assert found.xpath('count(//h2/a[text()="Meldung 0"] | //h3/a[text()="Meldung 0"])') == 1
     assert not found.xpath('//h2/a[text()="Leer"]')
@@ -267,7 +335,9 @@ def test_pages_of_a_list_lead_to_their_neighbours():
     assert "Seite 2, gezählt von der ältesten" in text(old)
 
 
-@pytest.mark.parametrize(("kind", "name"), [("person", "Person"), ("place", "Ort"), ("organisation", "Organisation"), ("keyword", "Thema")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("person", "Person"), ("place", "Ort"), ("organisation", "Organisation"), ("keyword", "Thema")]
+)
 def test_a_tag_page_says_what_it_is_about(kind, name):
     term = TermLink(kind, f"{kind}:x", "X", "/tags/x/")
     page = list_page(term=term, related=(STORMY,), first=NOON, last=NOON)
@@ -290,7 +360,12 @@ def test_bars_fill_the_months_between_and_stop_after_three_years():
 
 def test_the_register_files_umlauts_with_their_letters_and_digits_last():
     terms = [TermLink("topic", n, n, "/x/") for n in ("Zoo", "Öl", "Oper", "5G", "apfel")]
-    assert [(letter, [t.label for t in group]) for letter, group in letters(terms)] == [("A", ["apfel"]), ("O", ["Öl", "Oper"]), ("Z", ["Zoo"]), ("#", ["5G"])]
+    assert [(letter, [t.label for t in group]) for letter, group in letters(terms)] == [
+        ("A", ["apfel"]),
+        ("O", ["Öl", "Oper"]),
+        ("Z", ["Zoo"]),
+        ("#", ["5G"]),
+    ]
 
 
 def test_a_calendar_links_its_days_and_tells_how_full_they_are():
@@ -310,7 +385,11 @@ def test_reading_time_is_never_nothing():
 def test_a_time_is_named_as_exactly_as_it_is_known():
     from dateline.i18n import language
 
-    assert [span(language("de"), day) for day in ("2025", "2025-12", "2025-12-03")] == ["2025", "Dezember 2025", "3. Dezember 2025"]
+    assert [span(language("de"), day) for day in ("2025", "2025-12", "2025-12-03")] == [
+        "2025",
+        "Dezember 2025",
+        "3. Dezember 2025",
+    ]
 
 
 def test_stories_without_a_day_stand_under_their_month():
@@ -340,7 +419,10 @@ def fault_of(page=None, **templates):
 
 
 def test_an_undefined_name_is_reported_with_its_line_and_the_way_there():
-    error = fault_of(article='{% extends "base.html" %}\n{% block content %}\n{% include "partials/mine.html" %}\n{% endblock %}', **{"partials/mine": "<p>\n{{ artikel.title }}</p>"})
+    error = fault_of(
+        article='{% extends "base.html" %}\n{% block content %}\n{% include "partials/mine.html" %}\n{% endblock %}',
+        **{"partials/mine": "<p>\n{{ artikel.title }}</p>"},
+    )
     assert error.problem.place == "templates/partials/mine.html:2"
     assert error.problem.problem.startswith("'artikel' is undefined, from templates/article.html:3")
     assert error.chain[-1] == ("partials/mine.html", 2)
@@ -402,12 +484,21 @@ def structs_without(name):
 
 
 def test_ordinary_arithmetic_stays_allowed_in_templates():
-    press = renderer(own(article="{{ 2 * 3 }}{{ 2 ** 8 }}{{ 7 % 4 }}{{ 'ab' * 2 }}{{ '%03d' % 5 }}{{ 'x'.upper() }}{{ 'a'|center(3) }}{% for i in range(2) %}{{ loop.index }}{{ loop.cycle('o', 'e') }}{% endfor %}"))
+    press = renderer(
+        own(
+            article="{{ 2 * 3 }}{{ 2 ** 8 }}{{ 7 % 4 }}{{ 'ab' * 2 }}{{ '%03d' % 5 }}{{ 'x'.upper() }}{{ 'a'|center(3) }}{% for i in range(2) %}{{ loop.index }}{{ loop.cycle('o', 'e') }}{% endfor %}"
+        )
+    )
     assert press.render(article_page()) == b"62563abab005X a 1o2e"
 
 
 def test_a_newsroom_changes_one_block_and_keeps_the_rest():
-    press = renderer(own(article='{% extends "default/article.html" %}{% block share %}<p>{{ site.extra.slogan }}</p>{% endblock %}'), extra={"slogan": "Moin"})
+    press = renderer(
+        own(
+            article='{% extends "default/article.html" %}{% block share %}<p>{{ site.extra.slogan }}</p>{% endblock %}'
+        ),
+        extra={"slogan": "Moin"},
+    )
     source = shown(article_page(), press=press)
     assert "<p>Moin</p>" in source
     assert "wa.me" not in source
@@ -420,7 +511,14 @@ def test_escaping_remembers_only_so_much(monkeypatch):
 
     monkeypatch.setattr(dateline.templating, "_ESCAPED", 2)
     made = Environment(DictLoader({}))
-    assert [str(made.escape(x)) for x in ("<a>", "<b>", "<c>", "<a>", 5, "<" * 300)] == ["&lt;a&gt;", "&lt;b&gt;", "&lt;c&gt;", "&lt;a&gt;", "5", "&lt;" * 300]
+    assert [str(made.escape(x)) for x in ("<a>", "<b>", "<c>", "<a>", 5, "<" * 300)] == [
+        "&lt;a&gt;",
+        "&lt;b&gt;",
+        "&lt;c&gt;",
+        "&lt;a&gt;",
+        "5",
+        "&lt;" * 300,
+    ]
 
 
 def test_an_article_stays_light():
@@ -431,7 +529,9 @@ def test_an_article_stays_light():
 
 def test_the_page_of_feeds_gives_whole_addresses_for_the_site_and_links_for_the_rest():
     page = next(p for p, _ in every_kind() if p.head.kind == "feeds")
-    feeds = tuple((f"Thema {n}", (FeedLink("x", f"/tags/thema-{n}/feed.xml", "application/rss+xml"),)) for n in range(400))
+    feeds = tuple(
+        (f"Thema {n}", (FeedLink("x", f"/tags/thema-{n}/feed.xml", "application/rss+xml"),)) for n in range(400)
+    )
     found = tree(structs.replace(page, feeds=feeds))
     assert found.xpath("//code/text()") == [f"https://kurier.example/tags/thema-{n}/feed.xml" for n in range(3)]
     assert len(found.xpath('//ul[@class="entries"]//a')) == 397

@@ -80,14 +80,32 @@ def test_pictures_are_found_beside_the_article_below_content_and_below_static(ne
     small(newsroom)
     for folder, name in (("content/2026", "beside.jpg"), ("content", "shelf/photo.jpg"), ("static", "logo/photo.jpg")):
         put(newsroom.root / folder, name, photo())
-    for n, src in enumerate(("beside.jpg", "./beside.jpg", "shelf/photo.jpg", "logo/photo.jpg", "/logo/photo.jpg", "static/logo/photo.jpg", "content/shelf/photo.jpg", "../shelf/photo.jpg")):
+    for n, src in enumerate(
+        (
+            "beside.jpg",
+            "./beside.jpg",
+            "shelf/photo.jpg",
+            "logo/photo.jpg",
+            "/logo/photo.jpg",
+            "static/logo/photo.jpg",
+            "content/shelf/photo.jpg",
+            "../shelf/photo.jpg",
+        )
+    ):
         newsroom.write(f"2026/story{n}", image=src)
 
     assert not newsroom.build().problems
-    assert all("<picture>" in data.decode() for name, data in newsroom.tree().items() if re.match(r"2026/11/20/story\d/index", name))
+    assert all(
+        "<picture>" in data.decode()
+        for name, data in newsroom.tree().items()
+        if re.match(r"2026/11/20/story\d/index", name)
+    )
 
 
-@pytest.mark.parametrize("src", ["../../secret.jpg", "/../../secret.jpg", "../dateline.toml", "..", "/", "%2e%2e/secret.jpg", "a\nb.jpg", "folder"])
+@pytest.mark.parametrize(
+    "src",
+    ["../../secret.jpg", "/../../secret.jpg", "../dateline.toml", "..", "/", "%2e%2e/secret.jpg", "a\nb.jpg", "folder"],
+)
 def test_a_picture_outside_the_newsroom_is_named_and_never_read(newsroom: Newsroom, src: str) -> None:
     put(newsroom.root.parent, "secret.jpg", photo())
     put(newsroom.root, "secret.jpg", photo())
@@ -129,7 +147,9 @@ def huge() -> bytes:
     import zlib
 
     chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks
+    )
 
 
 BROKEN = {
@@ -206,9 +226,22 @@ def test_metadata_goes_but_credit_and_copyright_stay(newsroom: Newsroom) -> None
 
 @pytest.mark.parametrize(
     ("kind", "mode", "options"),
-    [("JPEG", "CMYK", {}), ("JPEG", "L", {}), ("PNG", "P", {}), ("PNG", "1", {}), ("PNG", "I;16", {}), ("TIFF", "CMYK", {}), ("BMP", "RGB", {}), ("WEBP", "RGB", {}), ("AVIF", "RGB", {}), ("GIF", "P", {})],
+    [
+        ("JPEG", "CMYK", {}),
+        ("JPEG", "L", {}),
+        ("PNG", "P", {}),
+        ("PNG", "1", {}),
+        ("PNG", "I;16", {}),
+        ("TIFF", "CMYK", {}),
+        ("BMP", "RGB", {}),
+        ("WEBP", "RGB", {}),
+        ("AVIF", "RGB", {}),
+        ("GIF", "P", {}),
+    ],
 )
-def test_whatever_its_colours_a_picture_ends_in_ones_that_browsers_show(kind: str, mode: str, options: dict[str, object]) -> None:
+def test_whatever_its_colours_a_picture_ends_in_ones_that_browsers_show(
+    kind: str, mode: str, options: dict[str, object]
+) -> None:
     if mode == "I;16":
         file = io.BytesIO()
         Image.new("I;16", (60, 40), 40000).save(file, "PNG")
@@ -323,7 +356,9 @@ def test_a_picture_that_comes_and_goes_is_noticed(newsroom: Newsroom) -> None:
     assert newsroom.tree() == newsroom.clean_build()
 
 
-def test_without_the_library_the_picture_is_handed_through_with_its_size(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_library_the_picture_is_handed_through_with_its_size(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pictures, "ready", lambda: False)
     data = put(newsroom.root / "content", "photo.jpg", photo((123, 45))).read_bytes()
     put(newsroom.root / "content", "old.tiff", photo((20, 20), "TIFF"))
@@ -403,14 +438,32 @@ def test_the_size_of_a_web_picture_is_read_from_its_first_bytes(data: bytes, exp
     assert (found.suffix, found.width, found.height) == expected
 
 
-@given(st.sampled_from([photo((9, 9)), photo((9, 9), "PNG"), photo((9, 9), "GIF", "P"), photo((9, 9), "WEBP"), photo((9, 9), "AVIF")]), st.integers(0, 400), st.binary(max_size=8))
+@given(
+    st.sampled_from(
+        [photo((9, 9)), photo((9, 9), "PNG"), photo((9, 9), "GIF", "P"), photo((9, 9), "WEBP"), photo((9, 9), "AVIF")]
+    ),
+    st.integers(0, 400),
+    st.binary(max_size=8),
+)
 @settings(deadline=None, max_examples=200)
 def test_no_bytes_make_it_raise(data: bytes, cut: int, junk: bytes) -> None:
     picture_size.kind(data[:cut] + junk)
     picture_size.kind(data[:cut] + junk + data[cut + len(junk) :])
 
 
-@given(st.sampled_from([photo((40, 40)), photo((40, 40), "PNG"), photo((40, 40), "GIF", "P"), photo((40, 40), "WEBP"), photo((40, 40), "TIFF")]), st.integers(0, 900), st.binary(min_size=1, max_size=20))
+@given(
+    st.sampled_from(
+        [
+            photo((40, 40)),
+            photo((40, 40), "PNG"),
+            photo((40, 40), "GIF", "P"),
+            photo((40, 40), "WEBP"),
+            photo((40, 40), "TIFF"),
+        ]
+    ),
+    st.integers(0, 900),
+    st.binary(min_size=1, max_size=20),
+)
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_damaged_pictures_are_shown_or_refused_and_nothing_else(data: bytes, at: int, junk: bytes) -> None:
     damaged = data[:at] + junk + data[at + len(junk) :]

@@ -17,7 +17,15 @@ from dateline.pipeline import Request
 
 
 def test_a_story_has_a_page_a_tag_page_an_archive_and_a_place_on_home(newsroom: Newsroom) -> None:
-    newsroom.write("ship", tags=["harbour"], title="A ship comes in", slug="ship", section="Port", authors=["Jana Beispiel"], agency="dpa")
+    newsroom.write(
+        "ship",
+        tags=["harbour"],
+        title="A ship comes in",
+        slug="ship",
+        section="Port",
+        authors=["Jana Beispiel"],
+        agency="dpa",
+    )
     newsroom.write("storm", tags=["harbour"], title="A storm goes out", date="2026-11-19T10:00:00Z")
 
     report = newsroom.build()
@@ -89,7 +97,9 @@ def test_a_broken_template_is_named_and_the_pages_keep_their_last_good_version(n
     newsroom.build()
     before = newsroom.read("2026/11/20/ship/index.html")
 
-    newsroom.template("article.html", "{% extends 'base.html' %}\n{% block content %}{{ nothing.at.all }}{% endblock %}")
+    newsroom.template(
+        "article.html", "{% extends 'base.html' %}\n{% block content %}{{ nothing.at.all }}{% endblock %}"
+    )
     report = newsroom.build()
 
     assert any(p.place.startswith("templates/article.html:2") for p in report.problems)
@@ -113,7 +123,9 @@ def test_a_withdrawn_story_leaves_a_notice_and_a_tombstone_and_nothing_of_its_wo
     newsroom.write("flood", tags=["harbour"])
     newsroom.build()
 
-    newsroom.write("ship", "", title="Withdrawn", id="urn:x:1", slug="s", status="withdrawn", updated="2026-11-21T10:00:00Z")
+    newsroom.write(
+        "ship", "", title="Withdrawn", id="urn:x:1", slug="s", status="withdrawn", updated="2026-11-21T10:00:00Z"
+    )
     newsroom.build()
 
     everything = b"".join(newsroom.tree().values()) + b"".join(tree(newsroom.root / ".dateline").values())

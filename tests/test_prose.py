@@ -131,14 +131,19 @@ def test_a_link_that_could_run_loses_its_address(url):
 
 
 def test_links_to_other_sites_are_marked_and_others_are_not():
-    html = render("[a](https://other.example/) [b](//other.example/) [c](/d) [e](https://News.example/f) [g](mailto:a@b.example) [h](tel:+1) [i](http://[::1)")
+    html = render(
+        "[a](https://other.example/) [b](//other.example/) [c](/d) [e](https://News.example/f) [g](mailto:a@b.example) [h](tel:+1) [i](http://[::1)"
+    )
     assert html.count('rel="noopener"') == 2
     assert '<a href="https://News.example/f">e</a>' in html
 
 
 def test_pictures_have_a_text_and_load_late():
     assert render("![](a.png)") == '<p><img src="a.png" alt="" loading="lazy"></p>'
-    assert render('<img src="a.png" width="9" onerror=x>', html=True) == '<p><img src="a.png" alt="" width="9" loading="lazy"></p>'
+    assert (
+        render('<img src="a.png" width="9" onerror=x>', html=True)
+        == '<p><img src="a.png" alt="" width="9" loading="lazy"></p>'
+    )
 
 
 def test_tables_scroll_by_keyboard_and_say_what_their_heads_head():
@@ -159,14 +164,19 @@ def test_words_are_what_a_reader_would_count():
 
 
 def test_feeds_get_whole_addresses():
-    html = render('[a](/b) [c](d?e=1&f=2#g) [h](#s-i) [j](mailto:k@l.example) ![](m.png) and text with href="/o"\n\n## i')
+    html = render(
+        '[a](/b) [c](d?e=1&f=2#g) [h](#s-i) [j](mailto:k@l.example) ![](m.png) and text with href="/o"\n\n## i'
+    )
     html = absolute(html, BASE, "/2025/12/03/p/")
     assert re.findall(r'<[^>]* (?:href|src)="([^"]*)"', html) == [
         "https://news.example/b", "https://news.example/2025/12/03/p/d?e=1&amp;f=2#g", "https://news.example/2025/12/03/p/#s-i",
         "mailto:k@l.example", "https://news.example/2025/12/03/p/m.png",
     ]  # fmt: skip
     assert 'href="/o"' in html
-    assert absolute('<img src="/a" srcset="/a 1x, /b 2x">', BASE, "/") == '<img src="https://news.example/a" srcset="https://news.example/a 1x, https://news.example/b 2x">'
+    assert (
+        absolute('<img src="/a" srcset="/a 1x, /b 2x">', BASE, "/")
+        == '<img src="https://news.example/a" srcset="https://news.example/a 1x, https://news.example/b 2x">'
+    )
     assert absolute('<a href="http://[">a</a>', BASE, "/b/") == '<a href="https://news.example/b/">a</a>'
     assert absolute("<p>plain</p>", BASE, "/") == "<p>plain</p>"
 
@@ -189,7 +199,9 @@ def test_a_text_beyond_the_limit_is_refused_by_name():
 def test_a_story_that_runs_out_of_time_says_so_and_spoils_no_other(monkeypatch):
     prose = Prose(Markdown(), BASE)
     with monkeypatch.context() as patch:
-        patch.setattr(prose._markdown, "convert", lambda _: (_ for _ in ()).throw(DatelineError("a.md", "takes too long")))
+        patch.setattr(
+            prose._markdown, "convert", lambda _: (_ for _ in ()).throw(DatelineError("a.md", "takes too long"))
+        )
         with pytest.raises(DatelineError, match=r"a\.md: takes too long"):
             prose.html("*a*", "content/a.md")
     assert prose.html("*a*").html == "<p><em>a</em></p>"

@@ -69,7 +69,9 @@ ORDINARY = {
     "a long report": f"{PARAGRAPH}\n\n" * 500,
     "2,000 links": "\n\n".join("Mehr dazu: [hier](https://example.org/x) und [dort](/y). " * 4 for _ in range(250)),
     "a list of links": "\n".join(f"- [Eintrag {i}](/{i}/)" for i in range(1_500)),
-    "references at the end": "\n\n".join(f"Siehe [dort][{i}]." for i in range(200)) + "\n\n" + "\n".join(f"[{i}]: https://example.org/{i}" for i in range(200)),
+    "references at the end": "\n\n".join(f"Siehe [dort][{i}]." for i in range(200))
+    + "\n\n"
+    + "\n".join(f"[{i}]: https://example.org/{i}" for i in range(200)),
     "results": "| a | b | c |\n|---|---|---|\n" + "| 1 | 2 | 3 |\n" * 800,
     "code": "```python\nx = [1]\n```\n\nText.\n\n" * 150,
     "headings": "## Zwischenzeile\n\nText mit *Betonung*.\n\n" * 400,

@@ -73,11 +73,20 @@ def test_a_headline_from_the_lead_keeps_both_halves_of_its_verb(lang, lead, head
 
 
 def test_a_summary_is_whole_sentences_that_say_more_than_the_headline():
-    lead = ["Die Musterwerft baut um. Rund vierhundert Beschäftigte sollen dafür neue Aufgaben in Beispielhafen erhalten."]
+    lead = [
+        "Die Musterwerft baut um. Rund vierhundert Beschäftigte sollen dafür neue Aufgaben in Beispielhafen erhalten."
+    ]
 
-    assert summary(lead, "de", "Musterwerft baut um") == "Rund vierhundert Beschäftigte sollen dafür neue Aufgaben in Beispielhafen erhalten."
+    assert (
+        summary(lead, "de", "Musterwerft baut um")
+        == "Rund vierhundert Beschäftigte sollen dafür neue Aufgaben in Beispielhafen erhalten."
+    )
     assert summary(lead, "de") == lead[0]
-    assert summary(["Die Musterwerft baut um. Sie will noch in diesem Jahr damit beginnen, und zwar am Dock."], "de", "Musterwerft baut um").startswith("Die Musterwerft")
+    assert summary(
+        ["Die Musterwerft baut um. Sie will noch in diesem Jahr damit beginnen, und zwar am Dock."],
+        "de",
+        "Musterwerft baut um",
+    ).startswith("Die Musterwerft")
     assert summary([], "de") == ""
     assert summary(["Wort " * 200 + "."], "de").endswith(" …")
     assert summary(["A" * 300 + ". " + "B" * 300 + "."], "de") == "A" * 300 + "."

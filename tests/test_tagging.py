@@ -23,7 +23,11 @@ ROOT = Path(__file__).parents[1]
 
 
 def tags(body, kind, lang="de", **fields):
-    return {item.term.id.partition(":")[2] for item in find(TaggedText(body=body, lang=lang, **fields)) if item.term.kind == kind}
+    return {
+        item.term.id.partition(":")[2]
+        for item in find(TaggedText(body=body, lang=lang, **fields))
+        if item.term.kind == kind
+    }
 
 
 def places(body, lang="de", **fields):
@@ -73,7 +77,11 @@ def test_the_real_seed_gets_its_three_countries_and_seven_people_and_nobody_else
 def test_the_labelled_stories_that_nothing_was_tuned_on_pass_the_gate():
     module = benchmark()
     scores = module.scores("report")
-    missed = {key: getattr(scores[key[0]], key[1]) for key, floor in module.FLOORS.items() if getattr(scores[key[0]], key[1]) < floor}
+    missed = {
+        key: getattr(scores[key[0]], key[1])
+        for key, floor in module.FLOORS.items()
+        if getattr(scores[key[0]], key[1]) < floor
+    }
     assert not missed
 
 
@@ -124,7 +132,11 @@ def test_a_small_city_needs_a_preposition():
 
 
 def test_a_country_mentioned_in_passing_is_not_what_a_long_story_is_about():
-    body = "Die Regierung in Norwegen plant. Norwegen zahlt. " + "Norwegens Wirtschaft wächst weiter. " * 40 + "Anders ist es in Peru."
+    body = (
+        "Die Regierung in Norwegen plant. Norwegen zahlt. "
+        + "Norwegens Wirtschaft wächst weiter. " * 40
+        + "Anders ist es in Peru."
+    )
     assert "PE" not in places(body)
     assert "NO" in places(body)
 
@@ -135,7 +147,9 @@ def test_georgia_is_the_american_state_unless_the_story_is_of_the_caucasus():
 
 
 def test_other_languages_get_countries_by_cldr_names_and_nothing_else():
-    found = find(TaggedText(body="La France et l'Allemagne. La France gagne. Emmanuel Macron parle. Allemagne.", lang="fr"))
+    found = find(
+        TaggedText(body="La France et l'Allemagne. La France gagne. Emmanuel Macron parle. Allemagne.", lang="fr")
+    )
     assert {(f.term.id, f.term.label) for f in found} == {("place:FR", "France"), ("place:DE", "Allemagne")}
     assert find(TaggedText(body="France France France", lang="xx")) == ()
     assert find(TaggedText(body="France France", lang="")) == ()
@@ -201,7 +215,11 @@ def test_english_names(body, expected):
 
 
 def test_a_mark_that_rises_is_no_person():
-    assert not [f for f in find(TaggedText(title="Mark Rises Against Dollar", body="It rose.", lang="en")) if f.term.kind == "person"]
+    assert not [
+        f
+        for f in find(TaggedText(title="Mark Rises Against Dollar", body="It rose.", lang="en"))
+        if f.term.kind == "person"
+    ]
 
 
 def test_a_bare_surname_counts_for_the_person_named_before_in_the_same_story_only():
@@ -211,7 +229,10 @@ def test_a_bare_surname_counts_for_the_person_named_before_in_the_same_story_onl
 
 
 def test_two_bearers_of_one_surname_each_get_their_own_mentions():
-    found = {f.term.label: len(f.evidence) for f in find(TaggedText(body="Donald Trump kam. Trump sprach. Melania Trump ging. Trump lachte.", lang="de"))}
+    found = {
+        f.term.label: len(f.evidence)
+        for f in find(TaggedText(body="Donald Trump kam. Trump sprach. Melania Trump ging. Trump lachte.", lang="de"))
+    }
     assert found == {"Donald Trump": 2, "Melania Trump": 2}
 
 
@@ -228,7 +249,11 @@ def test_curated_organisations_are_found_by_long_and_short_names():
 
 
 def test_an_unknown_company_is_found_by_its_legal_form_and_then_by_its_name():
-    found = [f for f in find(TaggedText(body="Die Musterwerft AG wächst. Musterwerft zahlt gut.", lang="de")) if f.term.kind == "organisation"]
+    found = [
+        f
+        for f in find(TaggedText(body="Die Musterwerft AG wächst. Musterwerft zahlt gut.", lang="de"))
+        if f.term.kind == "organisation"
+    ]
     assert [(f.term.id, f.term.label, len(f.evidence)) for f in found] == [("org:musterwerft", "Musterwerft", 2)]
     assert organisations("Acme Widgets Inc and Beispiel plc rose.", "en") == {"acme-widgets", "beispiel"}
     assert organisations("Der Hersteller Musterbau GmbH & Co KG baut.") == {"musterbau"}
@@ -236,13 +261,18 @@ def test_an_unknown_company_is_found_by_its_legal_form_and_then_by_its_name():
 
 
 def test_a_name_with_its_short_form_in_brackets_is_an_organisation():
-    assert "bund-deutscher-milchviehhalter" in organisations("Der Bund Deutscher Milchviehhalter (BDM) klagt. Der BDM warnt.")
+    assert "bund-deutscher-milchviehhalter" in organisations(
+        "Der Bund Deutscher Milchviehhalter (BDM) klagt. Der BDM warnt."
+    )
     assert organisations("Herr Meier (XYZ) und das (ABC) kamen (QQ).") == set()
 
 
 def test_institutions_are_found_by_what_they_are_called():
     assert organisations("Die Universität Leipzig und der SV Musterdorf.") == {"universitaet-leipzig", "sv-musterdorf"}
-    assert organisations("Acme Valley Airlines and University of Exampleton.", "en") == {"acme-valley-airlines", "university-of-exampleton"}
+    assert organisations("Acme Valley Airlines and University of Exampleton.", "en") == {
+        "acme-valley-airlines",
+        "university-of-exampleton",
+    }
     assert organisations("Die Universität Grünkohl. German University.", "en") == set()
     assert organisations("Die Universität Xyzburgel lud ein.") == set()
 
@@ -255,7 +285,9 @@ def test_a_news_agency_is_whom_the_story_quotes_not_what_it_is_about():
 
 def test_the_isin_names_the_company():
     assert organisations("Die Aktie stieg.", isins=("DE0007164600", "DE0000000000")) == {"sap"}
-    strong = next(f for f in find(TaggedText(body="SAP stieg.", lang="de", isins=("DE0007164600",))) if f.term.id == "org:sap")
+    strong = next(
+        f for f in find(TaggedText(body="SAP stieg.", lang="de", isins=("DE0007164600",))) if f.term.id == "org:sap"
+    )
     assert strong.weight > 2
 
 
@@ -277,7 +309,9 @@ def _luhn(digits):
 
 
 def test_a_topic_needs_several_words_that_speak_for_it():
-    assert tags("Der Dax gab nach, Anleger verkauften Aktien. Die Dividende sinkt, der Umsatz auch.", "topic") == {"economy"}
+    assert tags("Der Dax gab nach, Anleger verkauften Aktien. Die Dividende sinkt, der Umsatz auch.", "topic") == {
+        "economy"
+    }
     assert tags("Der Zug kam an. Es war schön.", "topic") == set()
     assert tags("Dax Dax Dax Dax Dax", "topic") == set()
 
@@ -298,8 +332,13 @@ def test_a_dateline_that_still_stands_in_the_body_counts():
 
 
 def test_a_german_association_is_one_in_every_case():
-    assert organisations("Der Deutsche Mieterbund klagt. Die Chefin des Deutschen Mieterbundes sprach.") == {"deutscher-mieterbund"}
-    assert organisations("Die Deutsche Steuergewerkschaft und die Konrad-Adenauer-Stiftung.") == {"deutsche-steuergewerkschaft", "konrad-adenauer-stiftung"}
+    assert organisations("Der Deutsche Mieterbund klagt. Die Chefin des Deutschen Mieterbundes sprach.") == {
+        "deutscher-mieterbund"
+    }
+    assert organisations("Die Deutsche Steuergewerkschaft und die Konrad-Adenauer-Stiftung.") == {
+        "deutsche-steuergewerkschaft",
+        "konrad-adenauer-stiftung",
+    }
     assert organisations("Die Deutschen. Deutsche Äpfel. Das X-Institut. Eine Stiftung-Klinik.") == set()
 
 
@@ -315,18 +354,31 @@ def test_the_limits_of_the_settings_keep_the_weightiest():
 def test_an_article_gives_the_tagger_its_fields():
     from datetime import UTC, datetime
 
-    article = Article(id="x", title="T", published=datetime(2025, 1, 1, tzinfo=UTC), lang="de", dateline="BERLIN", tags=("a",), isins=("b",))
+    article = Article(
+        id="x",
+        title="T",
+        published=datetime(2025, 1, 1, tzinfo=UTC),
+        lang="de",
+        dateline="BERLIN",
+        tags=("a",),
+        isins=("b",),
+    )
     text = TaggedText.of(article, "Body")
     assert (text.title, text.dateline, text.keywords, text.isins, text.body) == ("T", "BERLIN", ("a",), ("b",), "Body")
 
 
 def test_a_summary_taken_from_the_body_is_not_counted_twice():
-    assert TaggedText(title="T", summary="Der Anfang …", body="Der Anfang und mehr").joined == "T\n\nDer Anfang und mehr"
+    assert (
+        TaggedText(title="T", summary="Der Anfang …", body="Der Anfang und mehr").joined == "T\n\nDer Anfang und mehr"
+    )
     assert TaggedText(title="T", summary="Anders.", body="Der Anfang").joined == "T\n\nAnders.\n\nDer Anfang"
 
 
 @settings(deadline=None, max_examples=80)
-@given(st.text(alphabet=st.sampled_from("AaÄß .-,'’&()/\n1VI"), max_size=80) | st.text(max_size=80), st.sampled_from(["de", "en", "fr"]))
+@given(
+    st.text(alphabet=st.sampled_from("AaÄß .-,'’&()/\n1VI"), max_size=80) | st.text(max_size=80),
+    st.sampled_from(["de", "en", "fr"]),
+)
 def test_any_text_is_tagged_without_error_and_evidence_stands_in_it(text, lang):
     given_text = TaggedText(title=text[:20], summary=text[5:30], body=text, dateline=text, agency=text, lang=lang)
     found = find(given_text)
@@ -335,12 +387,54 @@ def test_any_text_is_tagged_without_error_and_evidence_stands_in_it(text, lang):
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.sampled_from(["Peter", "Müller", "von", "Hans-Dietrich", "al-Assad", "II", "J.", "AG", "Der", "Deutsche Bank", "Berlin", "US-Präsident", "Jr.", "(EZB)", "Xi", "Mark", "sagte", "&", "Merkels", "Universität", "University", "FC", "plc", "Inc", "O'Neill's", "Roh", "Tae", "Woo", "Sánchez", "Graf", "Karl"]), max_size=14), st.sampled_from(["de", "en"]))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Peter",
+                "Müller",
+                "von",
+                "Hans-Dietrich",
+                "al-Assad",
+                "II",
+                "J.",
+                "AG",
+                "Der",
+                "Deutsche Bank",
+                "Berlin",
+                "US-Präsident",
+                "Jr.",
+                "(EZB)",
+                "Xi",
+                "Mark",
+                "sagte",
+                "&",
+                "Merkels",
+                "Universität",
+                "University",
+                "FC",
+                "plc",
+                "Inc",
+                "O'Neill's",
+                "Roh",
+                "Tae",
+                "Woo",
+                "Sánchez",
+                "Graf",
+                "Karl",
+            ]
+        ),
+        max_size=14,
+    ),
+    st.sampled_from(["de", "en"]),
+)
 def test_any_row_of_names_and_words_is_tagged_without_error(words, lang):
     assert find(TaggedText(body=" ".join(words), lang=lang)) == find(TaggedText(body=" ".join(words), lang=lang))
 
 
-@pytest.mark.parametrize("piece", ["a", "A", "a-", "Ab ", "Peter Müller ", "Xq Müller ", "Ab (AB) ", "Hans von ", "New "])
+@pytest.mark.parametrize(
+    "piece", ["a", "A", "a-", "Ab ", "Peter Müller ", "Xq Müller ", "Ab (AB) ", "Hans von ", "New "]
+)
 def test_a_megabyte_of_anything_is_tagged_in_linear_time(piece):
     start = time.process_time()
     find(TaggedText(title=piece * 10_000, summary=piece * 10_000, body=piece * (1_000_000 // len(piece)), lang="en"))
@@ -348,7 +442,10 @@ def test_a_megabyte_of_anything_is_tagged_in_linear_time(piece):
 
 
 def test_words_are_split_at_hyphens_and_weighted_by_where_they_stand():
-    words = split(TaggedText(title="EIN TITEL", body="US-Präsident U.S. O'Neill AT&T Karl VIII.\n\nEnde " + "x" * 99), frozenset({"AT&T"}))
+    words = split(
+        TaggedText(title="EIN TITEL", body="US-Präsident U.S. O'Neill AT&T Karl VIII.\n\nEnde " + "x" * 99),
+        frozenset({"AT&T"}),
+    )
     assert words.words == ["Ein", "Titel", "US", "Präsident", "U.S.", "O'Neill", "AT&T", "Karl", "VIII", "Ende", "-"]
     assert words.weights == [3, 3, 2, 2, 2, 2, 2, 2, 2, 1, 1]
     assert split(TaggedText(body="---"), frozenset()).words == []

@@ -37,7 +37,11 @@ description = "Schiffe."
 @pytest.mark.parametrize(
     ("kind", "names", "key"),
     [
-        ("place", ["Russland", "Rußland", "russland", "Russia", "place:RU", "place:ru", "PLACE:RU", "UdSSR"], "place:RU"),
+        (
+            "place",
+            ["Russland", "Rußland", "russland", "Russia", "place:RU", "place:ru", "PLACE:RU", "UdSSR"],
+            "place:RU",
+        ),
         ("place", ["USA", "Vereinigte Staaten", "United States", "U.S."], "place:US"),
         ("place", ["München", "Muenchen", "MUNCHEN", "Munich", "place:de-munich"], "place:DE-munich"),
         ("place", ["Berlin", "berlin", "place:de-be"], "place:DE-BE"),
@@ -46,7 +50,11 @@ description = "Schiffe."
         ("organisation", ["EZB", "Europäische Zentralbank", "European Central Bank", "org:EZB"], "org:ezb"),
         ("organisation", ["Musterwerft", "musterwerft"], "org:musterwerft"),
         ("topic", ["Wirtschaft", "Economy", "medtop:04000000", "topic:economy", "04000000"], "topic:economy"),
-        ("person", ["Jana Beispiel", "JANA BEISPIEL", "person:jana-beispiel", "Jana  Beispiel"], "person:jana-beispiel"),
+        (
+            "person",
+            ["Jana Beispiel", "JANA BEISPIEL", "person:jana-beispiel", "Jana  Beispiel"],
+            "person:jana-beispiel",
+        ),
         ("person", ["Jörg Müller", "Joerg Mueller"], "person:joerg-mueller"),
         ("person", ["André Café", "Andre Cafe"], "person:andre-cafe"),
         ("keyword", ["Hafen", "hafen", "HAFEN"], "keyword:hafen"),
@@ -73,7 +81,9 @@ def test_labels_are_in_the_language_of_the_article():
 
 def test_the_editors_file_has_the_last_word():
     vocabulary = Vocabulary.load(FILE)
-    assert vocabulary.resolve("person", "Vladimir Putin", "de") == Term("person", "person:wladimir-putin", "Wladimir Putin")
+    assert vocabulary.resolve("person", "Vladimir Putin", "de") == Term(
+        "person", "person:wladimir-putin", "Wladimir Putin"
+    )
     assert vocabulary.resolve("person", "putin", "en").label == "Vladimir Putin"
     assert vocabulary.resolve("keyword", "Häfen", "de") == Term("keyword", "keyword:hafen", "Hafen")
     assert vocabulary.description("person:vladimir-putin", "de") == "Präsident."
@@ -96,7 +106,13 @@ def test_a_vocabulary_goes_to_other_processes():
 
 
 def test_what_the_tagger_finds_resolves_to_itself():
-    found = find(TaggedText(title="Marseille", body="Marseille Marseille Marseille Paris EZB Jana Beispiel und die Musterwerft AG. Dax Aktien Umsatz", lang="de"))
+    found = find(
+        TaggedText(
+            title="Marseille",
+            body="Marseille Marseille Marseille Paris EZB Jana Beispiel und die Musterwerft AG. Dax Aktien Umsatz",
+            lang="de",
+        )
+    )
     vocabulary = Vocabulary()
     assert len(found) > 4
     for item in found:
@@ -149,7 +165,10 @@ def test_an_id_resolves_to_itself_and_case_never_makes_a_second_page(name, kind)
     vocabulary = Vocabulary()
     term = vocabulary.resolve(kind, name, "de")
     assert vocabulary.resolve("keyword", term.id, "de").id == term.id
-    assert vocabulary.resolve(kind, name.upper().lower(), "de").id == vocabulary.resolve(kind, name.lower().upper().lower(), "de").id
+    assert (
+        vocabulary.resolve(kind, name.upper().lower(), "de").id
+        == vocabulary.resolve(kind, name.lower().upper().lower(), "de").id
+    )
 
 
 def test_near_duplicates_are_found_within_a_kind_and_across_to_keywords():
@@ -178,7 +197,9 @@ def test_merging_keeps_the_editors_comments():
     assert Vocabulary.load(edits.merged("", "keyword:a", "keyword:b")).resolve("keyword", "A").id == "keyword:b"
 
 
-@pytest.mark.parametrize(("one", "two"), [("kai", "keyword:hafen"), ("keyword:kai", "hafen"), ("keyword:hafen", "keyword:haefen")])
+@pytest.mark.parametrize(
+    ("one", "two"), [("kai", "keyword:hafen"), ("keyword:kai", "hafen"), ("keyword:hafen", "keyword:haefen")]
+)
 def test_merging_refuses_what_has_no_kind_or_is_one_already(one, two):
     with pytest.raises(DatelineError):
         edits.merged(FILE, one, two)

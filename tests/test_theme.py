@@ -12,7 +12,7 @@ from dateline.settings import Theme as Look
 from dateline.theme import Theme, assets, default_theme_folder, references, theme
 from newspages import OURS, every_kind, files, renderer
 
-KINDS = ["home", "article", "withdrawn", "tag", "section", "author", "agency", "day", "corrections", "tags", "sections", "feeds", "archive", "year", "month", "404", "search", "about", "redirect"]
+KINDS = ["home", "article", "withdrawn", "tag", "section", "author", "agency", "day", "corrections", "tags", "sections", "feeds", "archive", "year", "month", "404", "search", "about", "redirect"]  # fmt: skip
 
 
 def of(**texts):
@@ -47,7 +47,10 @@ def test_a_page_with_cards_depends_on_the_card():
     assert "home.html" not in OURS.reachable("article.html")
 
 
-@pytest.mark.parametrize("source", ["{% include name %}", "{{ part(name) }}", "{{ part() }}", "{% extends name %}", "{% if %}", "{{ " + "(" * 3000])
+@pytest.mark.parametrize(
+    "source",
+    ["{% include name %}", "{{ part(name) }}", "{{ part() }}", "{% extends name %}", "{% if %}", "{{ " + "(" * 3000],
+)
 def test_a_template_with_computed_names_or_with_faults_depends_on_all(source):
     assert None in references(source)
     before = of(a=source, z="1")
@@ -69,14 +72,19 @@ def test_equal_themes_have_equal_digests_and_travel_between_processes():
 
 
 def test_a_newsroom_overrides_templates_one_by_one_and_can_still_reach_ours():
-    made = theme({"a.html": b"ours", "b.html": b"ours"}, {"a.html": b"\xef\xbb\xbfmine\r\n", "a.html~": b"\xff", "README": b"x", "assets/x.css": b"y"})
+    made = theme(
+        {"a.html": b"ours", "b.html": b"ours"},
+        {"a.html": b"\xef\xbb\xbfmine\r\n", "a.html~": b"\xff", "README": b"x", "assets/x.css": b"y"},
+    )
     assert made.texts == {"a.html": "mine\n", "b.html": "ours", "default/a.html": "ours", "default/b.html": "ours"}
     assert made.assets == {"assets/x.css": b"y"}
 
 
 def test_a_second_theme_lies_over_ours_and_prints_every_page():
     folder = Path(__file__).parents[1] / "docs" / "examples" / "telex"
-    telex = theme(files(), {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()})
+    telex = theme(
+        files(), {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    )
     press = renderer(telex)
     for page, html in every_kind():
         assert b'<meta name="generator" content="dateline">' in press.render(page, html)
@@ -101,21 +109,39 @@ def test_assets_carry_a_mark_of_their_bytes():
 
 def test_the_colours_of_the_settings_come_after_ours():
     plain = assets(OURS)["assets/site.css"][1]
-    assert assets(OURS, Look(accent="#123456", accent_dark="#abcdef"))["assets/site.css"][1] == plain + b":root{--accent:light-dark(#123456,#abcdef)}\n"
-    assert b"light-dark(#123456,color-mix(in oklab,#123456,white 45%))" in assets(OURS, Look(accent="#123456"))["assets/site.css"][1]
+    assert (
+        assets(OURS, Look(accent="#123456", accent_dark="#abcdef"))["assets/site.css"][1]
+        == plain + b":root{--accent:light-dark(#123456,#abcdef)}\n"
+    )
+    assert (
+        b"light-dark(#123456,color-mix(in oklab,#123456,white 45%))"
+        in assets(OURS, Look(accent="#123456"))["assets/site.css"][1]
+    )
     assert b"light-dark(#0b5563,#abcdef)" in assets(OURS, Look(accent_dark="#abcdef"))["assets/site.css"][1]
 
 
 def test_style_sheets_find_the_pictures_beside_them():
-    made = assets(Theme({}, {"assets/site.css": b"a{b:url(img/x.png);c:url('/y.png');d:url(none.png);e:url(data:x)}", "assets/img/x.png": b"png"}))
+    made = assets(
+        Theme(
+            {},
+            {
+                "assets/site.css": b"a{b:url(img/x.png);c:url('/y.png');d:url(none.png);e:url(data:x)}",
+                "assets/img/x.png": b"png",
+            },
+        )
+    )
     name = made["assets/img/x.png"][0].rsplit("/", 1)[1]
-    assert made["assets/site.css"][1] == f"a{{b:url(img/{name});c:url('/y.png');d:url(none.png);e:url(data:x)}}\n".encode()
+    assert (
+        made["assets/site.css"][1] == f"a{{b:url(img/{name});c:url('/y.png');d:url(none.png);e:url(data:x)}}\n".encode()
+    )
 
 
 def test_style_sheets_lose_comments_and_blanks_but_no_meaning():
     source = b"""/* a: b; */ a > b , c :is(d) { content: " /* x ; y */ " ; margin: calc(1px + 2px) -1px ; }\n@media (min-width: 4em) { a { b: c } }"""
     made = assets(Theme({}, {"assets/site.css": source}))["assets/site.css"][1]
-    assert made == b'a > b,c :is(d){content:" /* x ; y */ ";margin:calc(1px + 2px) -1px}@media (min-width:4em){a{b:c}}\n'
+    assert (
+        made == b'a > b,c :is(d){content:" /* x ; y */ ";margin:calc(1px + 2px) -1px}@media (min-width:4em){a{b:c}}\n'
+    )
 
 
 def test_the_look_and_the_search_stay_within_their_budgets():

@@ -16,7 +16,13 @@ def watching(newsroom: Newsroom) -> tuple[Memory, Request]:
 
 def filled(newsroom: Newsroom) -> None:
     for i in range(6):
-        newsroom.write(f"s{i}", f"Words of {i}.", tags=["harbour", f"t{i % 2}"], authors=["Jana Beispiel"], date=f"2026-11-{10 + i}T10:00:00Z")
+        newsroom.write(
+            f"s{i}",
+            f"Words of {i}.",
+            tags=["harbour", f"t{i % 2}"],
+            authors=["Jana Beispiel"],
+            date=f"2026-11-{10 + i}T10:00:00Z",
+        )
 
 
 def test_an_edited_body_gives_what_a_clean_build_gives(newsroom: Newsroom) -> None:

@@ -40,7 +40,19 @@ def found(story: Story) -> dict:
     article = story.article
     fields = {"title": article.title, "title_source": article.title_source}
     fields["date"] = "" if article.published == UNKNOWN_DATE else article.published.strftime(FORMATS[article.precision])
-    for key in ("lang", "agency", "service", "dateline", "signoff", "flags", "kicker", "authors", "isins", "breaking", "excerpt"):
+    for key in (
+        "lang",
+        "agency",
+        "service",
+        "dateline",
+        "signoff",
+        "flags",
+        "kicker",
+        "authors",
+        "isins",
+        "breaking",
+        "excerpt",
+    ):
         value = getattr(article, key)
         if value:
             fields[key] = list(value) if isinstance(value, tuple) else value
@@ -64,7 +76,28 @@ def lost(text: str, story: Story) -> list[str]:
         kept.update(WORD.findall(part))
     kept.update(WORD.findall(story.note.text if story.note else ""))
     # A field that is read and not shown as written (a date, an agency's name) is proved by its span.
-    spans = {(e.start, e.end) for e in story.evidence if e.field in {"published", "dateline", "agency", "signoff", "flags", "kicker", "title", "summary", "authors", "embargo", "note", "breaking", "excerpt", "source.id"} and e.rule not in {"first sentence", "first sentences"}}
+    spans = {
+        (e.start, e.end)
+        for e in story.evidence
+        if e.field
+        in {
+            "published",
+            "dateline",
+            "agency",
+            "signoff",
+            "flags",
+            "kicker",
+            "title",
+            "summary",
+            "authors",
+            "embargo",
+            "note",
+            "breaking",
+            "excerpt",
+            "source.id",
+        }
+        and e.rule not in {"first sentence", "first sentences"}
+    }
     for start, end in spans:
         kept.update(WORD.findall(text[start:end]))
     assert article.id == ""
@@ -73,7 +106,13 @@ def lost(text: str, story: Story) -> list[str]:
 
 def _shown(body: str) -> str:
     html = markdown.markdown(body, extensions=["tables", "fenced_code", "sane_lists"])
-    return re.sub(r"<[^>]*>", " ", html).replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
+    return (
+        re.sub(r"<[^>]*>", " ", html)
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", '"')
+        .replace("&amp;", "&")
+    )
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
@@ -162,8 +201,12 @@ def test_an_embargo_without_a_year_is_held_until_the_desk_knows_it():
 
     assert held is not None
     assert held.year == embargo.YEAR_UNKNOWN
-    assert embargo.in_year_near(held, datetime(2026, 1, 20, tzinfo=UTC), "Europe/Berlin") == datetime(2026, 1, 23, 18, tzinfo=UTC)
-    assert ingest(sample("shape-27-embargo"), received=datetime(2026, 1, 23, 9, tzinfo=UTC)).article.embargo == datetime(2026, 1, 23, 18, tzinfo=UTC)
+    assert embargo.in_year_near(held, datetime(2026, 1, 20, tzinfo=UTC), "Europe/Berlin") == datetime(
+        2026, 1, 23, 18, tzinfo=UTC
+    )
+    assert ingest(
+        sample("shape-27-embargo"), received=datetime(2026, 1, 23, 9, tzinfo=UTC)
+    ).article.embargo == datetime(2026, 1, 23, 18, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +320,9 @@ def test_a_day_without_a_year_takes_it_from_the_prefix_or_the_day_of_receipt_and
     copy = "LONDON, Dec 30 (Reuters) - A shipyard will rebuild its dry dock, its chief executive said."
 
     assert ingest(copy).article.published == UNKNOWN_DATE
-    assert ingest(copy, received=datetime(2026, 1, 2, tzinfo=UTC)).article.published == datetime(2025, 12, 30, tzinfo=UTC)
+    assert ingest(copy, received=datetime(2026, 1, 2, tzinfo=UTC)).article.published == datetime(
+        2025, 12, 30, tzinfo=UTC
+    )
     assert ingest(f"date 2025-12 {copy}").article.precision == "day"
     assert ingest(f"date 2025-11 {copy}").article.precision == "month"
 
@@ -286,7 +331,10 @@ def test_defaults_stand_only_where_the_copy_is_silent():
     story = ingest("Ein Satz.", agency="dpa", section="Hafen", lang="de")
     assert (story.article.agency, story.article.section, story.article.lang) == ("dpa", "Hafen", "de")
 
-    assert ingest("BERLIN (dpa-AFX) - Die Werft ist neu und das Dock auch.", agency="AP", lang="en").article.agency == "dpa-AFX"
+    assert (
+        ingest("BERLIN (dpa-AFX) - Die Werft ist neu und das Dock auch.", agency="AP", lang="en").article.agency
+        == "dpa-AFX"
+    )
 
 
 @pytest.mark.parametrize("text", ["31.02.2025 16:45", "01.01.2025 24:00 Uhr", "12 a.m. 5 May 2025"])
@@ -294,10 +342,14 @@ def test_odd_times_do_not_break_the_clock(text):
     day, when = moments.find_day(text), moments.find_time(text, 10) or moments.find_time(text)
 
     assert day is not None
-    assert moments.instant(day, when, "Europe/Berlin") in {None, datetime(2025, 1, 1, 23, tzinfo=UTC), datetime(2025, 5, 4, 22, tzinfo=UTC)}
+    assert moments.instant(day, when, "Europe/Berlin") in {
+        None,
+        datetime(2025, 1, 1, 23, tzinfo=UTC),
+        datetime(2025, 5, 4, 22, tzinfo=UTC),
+    }
 
 
-LINE_PATTERNS = [*'([{<.,;:!?/\\-–_*#+=~^°|&%"„“0aA \t', "a/", "()", "([", ". ", "./", "./a", "/ab", "(dpa", "(dpa) - ", "BERLIN (dpa) - ", "Dec 3 ", "16:45 ", "* ", "# ", "&a", "&#", "[a](b)", "![", '"a ', "A/", "DE000BAY0017 ", "(Reporting by"]
+LINE_PATTERNS = [*'([{<.,;:!?/\\-–_*#+=~^°|&%"„“0aA \t', "a/", "()", "([", ". ", "./", "./a", "/ab", "(dpa", "(dpa) - ", "BERLIN (dpa) - ", "Dec 3 ", "16:45 ", "* ", "# ", "&a", "&#", "[a](b)", "![", '"a ', "A/", "DE000BAY0017 ", "(Reporting by"]  # fmt: skip
 
 
 @pytest.mark.parametrize("pattern", LINE_PATTERNS)

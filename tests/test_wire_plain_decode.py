@@ -21,7 +21,9 @@ def test_german_copy_comes_through_in_every_encoding(encoding):
     assert decode(COPY.encode(encoding)) == COPY
 
 
-@pytest.mark.parametrize("word", ["Zürich", "für", "Café Pérez señor", "naïve façade", "§ 85 Abs. 1", "±0,0%", "Straße"])
+@pytest.mark.parametrize(
+    "word", ["Zürich", "für", "Café Pérez señor", "naïve façade", "§ 85 Abs. 1", "±0,0%", "Straße"]
+)
 def test_a_word_of_latin_1_is_not_taken_for_russian(word):
     assert decode(word.encode("latin-1")) == word
 
@@ -41,7 +43,10 @@ def test_line_ends_controls_and_soft_hyphens_are_cleaned():
     assert decode(b"\x01\x02a\r\nb\rc\x00" + "Donau\u00addampf\ufeff".encode()) == "a\nb\ncDonaudampf"
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n", b"\x7fELF\x02", gzip.compress(b"x"), b"%PDF-1.7", b"PK\x03\x04", bytes(range(9)) * 40])
+@pytest.mark.parametrize(
+    "data",
+    [b"\x89PNG\r\n\x1a\n", b"\x7fELF\x02", gzip.compress(b"x"), b"%PDF-1.7", b"PK\x03\x04", bytes(range(9)) * 40],
+)
 def test_what_is_no_text_is_refused_by_name(data):
     with pytest.raises(DatelineError, match=r"seeds/x\.bin: this is .*(remove it from the seeds)"):
         decode(data, "seeds/x.bin")

@@ -35,7 +35,10 @@ def shown(text: str, extensions: list[str]) -> str:
 
 
 @settings(deadline=None, max_examples=250)
-@given(st.lists(st.lists(st.sampled_from(TRAPS), min_size=1, max_size=9).map("".join), min_size=1, max_size=3), st.sampled_from([PLAIN, MORE]))
+@given(
+    st.lists(st.lists(st.sampled_from(TRAPS), min_size=1, max_size=9).map("".join), min_size=1, max_size=3),
+    st.sampled_from([PLAIN, MORE]),
+)
 def test_paragraphs_and_subheads_show_their_words_and_nothing_else(texts, extensions):
     parts = [write(text) for text in texts for write in (escape_paragraph, heading) if text.strip()]
     words = [word for text in texts if text.strip() for word in (*text.split(), *text.split())]
@@ -54,7 +57,10 @@ def test_no_table_closes_its_own_fence(lines):
 @pytest.mark.parametrize(
     ("text", "written"),
     [
-        ("Ganz normaler Text: 5 % mehr (so hieß es) - und A&B.", "Ganz normaler Text: 5 % mehr (so hieß es) - und A&B."),
+        (
+            "Ganz normaler Text: 5 % mehr (so hieß es) - und A&B.",
+            "Ganz normaler Text: 5 % mehr (so hieß es) - und A&B.",
+        ),
         ("3. Dezember", "3\\. Dezember"),
         ("Am 3. Dezember", "Am 3. Dezember"),
         ("<EURUS.FX1>", "&lt;EURUS.FX1>"),

@@ -72,7 +72,10 @@ def _crowded(text: str) -> str | None:
     counts = {
         "lines of Markdown": text.count("\n"),
         "list items and quotes": sum(items),
-        "links and marks": 2 * (text.count("[") + text.count("<")) + text.count("*") + text.count("_") + text.count("`"),
+        "links and marks": 2 * (text.count("[") + text.count("<"))
+        + text.count("*")
+        + text.count("_")
+        + text.count("`"),
         "table cells": 2 * (cells := text.count("|")),
     }
     if sum(counts.values()) > _MOST_PIECES:

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 @click.option("-q", "--quiet", is_flag=True, help="Name errors only, not warnings.")
 @click.pass_obj
 def check(
-    desk: Desk, *, external: bool, strict: bool, at: str | None, output_folder: Path | None, as_json: bool, log: Path | None, quiet: bool
+    desk: Desk,
+    *,
+    external: bool,
+    strict: bool,
+    at: str | None,
+    output_folder: Path | None,
+    as_json: bool,
+    log: Path | None,
+    quiet: bool,
 ) -> int:
     """Look for what should be mended: links, anchors, pictures, feeds, doubles, gaps, templates."""
     import msgspec  # noqa: PLC0415 - the other commands do not need what follows
@@ -45,7 +53,9 @@ def check(
         log.write_bytes(sarif(problems))
     errors = sum(p.level == "error" for p in problems)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode({"problems": problems, "errors": errors}), indent=2).decode())
+        click.echo(
+            msgspec.json.format(msgspec.json.encode({"problems": problems, "errors": errors}), indent=2).decode()
+        )
     for problem in () if as_json else problems:
         if problem.level == "error" or not (quiet or desk.terminal.quiet):
             desk.terminal.problem(problem)

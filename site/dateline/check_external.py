@@ -44,7 +44,9 @@ def external(links: Mapping[str, str], memory: Path, now: float, ask: Ask, pause
     memory.write_bytes(msgspec.json.encode({url: seen for url, seen in known.items() if not seen[1]}))
     for url, page in sorted(links.items()):
         if fault := known[url][1]:
-            yield Problem(printable(page), f"leads to {printable(url)}: {printable(fault)}", "mend or remove the link", "warning")
+            yield Problem(
+                printable(page), f"leads to {printable(url)}: {printable(fault)}", "mend or remove the link", "warning"
+            )
 
 
 def _load(memory: Path, now: float) -> Memory:

@@ -48,7 +48,11 @@ class Links:
         yield from self._missing_anchors()
         for target, pages in sorted(self._dead.items()):
             more = f" and {len(pages) - 1:,} more" if len(pages) > 1 else ""
-            yield Problem(printable(pages[0]), f"leads to {printable(target)}, which is not there{more}", "mend the link, or build again")
+            yield Problem(
+                printable(pages[0]),
+                f"leads to {printable(target)}, which is not there{more}",
+                "mend the link, or build again",
+            )
 
     def _page(self, name: str, data: bytes) -> None:
         found = set(_REFERENCE.findall(data))
@@ -98,11 +102,18 @@ class Links:
             if file not in held:
                 held[file] = frozenset(_ID.findall(_read(self.folder, file)))
             if html.escape(anchor).encode() not in held[file] and anchor.encode() not in held[file]:
-                yield Problem(printable(page), f"leads to #{printable(anchor)} in {printable(file)}, which is not there", "mend the link")
+                yield Problem(
+                    printable(page),
+                    f"leads to #{printable(anchor)} in {printable(file)}, which is not there",
+                    "mend the link",
+                )
 
     @staticmethod
     def _has_id(data: bytes, anchor: bytes) -> bool:
-        return b' id="' + anchor + b'"' in data or b' id="' + unquote(anchor.decode("utf-8", "replace")).encode() + b'"' in data
+        return (
+            b' id="' + anchor + b'"' in data
+            or b' id="' + unquote(anchor.decode("utf-8", "replace")).encode() + b'"' in data
+        )
 
     def _machine(self, name: str, data: bytes) -> Iterator[Problem]:
         if name.endswith((".xml", ".rss", ".atom")) and (fault := _not_xml(data)):

@@ -23,8 +23,12 @@ def stories(records: Sequence[Record], now: datetime) -> Iterator[Problem]:
     """Say what is doubtful about *records* at *now*. Near-linear: pairs are only made of stories that share rare words."""
     yield from _twice(records, lambda r: r.id, "has the id of", "give it an id of its own", "error")
     visible = [r for r in records if r.status == "published"]
-    yield from _twice(visible, lambda r: f"{r.teaser.lang} {r.teaser.title.casefold()}", "has the headline of", "change one of them")
-    yield from _twice(visible, lambda r: r.teaser.url.casefold(), "has the address of", "give it a slug of its own", "error")
+    yield from _twice(
+        visible, lambda r: f"{r.teaser.lang} {r.teaser.title.casefold()}", "has the headline of", "change one of them"
+    )
+    yield from _twice(
+        visible, lambda r: r.teaser.url.casefold(), "has the address of", "give it a slug of its own", "error"
+    )
     yield from _alike(visible)
     yield from _unsummed([r for r in visible if not r.teaser.summary])
     for r in visible:
@@ -49,7 +53,9 @@ def _twice(
 
 def _one(r: Record, now: datetime) -> Iterator[Problem]:
     if r.published > now and r.embargo is None:
-        yield _warning(r.path, f"is dated {r.published:%Y-%m-%d %H:%M}, in the future", "mend its date, or give it an embargo")
+        yield _warning(
+            r.path, f"is dated {r.published:%Y-%m-%d %H:%M}, in the future", "mend its date, or give it an embargo"
+        )
     if r.expires is not None and r.expires <= now:
         yield _warning(r.path, "is past its expiry and no longer shown", "remove it, or its expiry")
 
@@ -67,7 +73,11 @@ def _lonely(records: Sequence[Record]) -> Iterator[Problem]:
     lonely = sorted(labels[name] for name, count in used.items() if count == 1)
     if lonely:
         more = f" and {len(lonely) - _SHOWN:,} more" if len(lonely) > _SHOWN else ""
-        yield _warning("content", f"tags with one story only: {', '.join(lonely[:_SHOWN])}{more}", "join them with others, or let them grow")
+        yield _warning(
+            "content",
+            f"tags with one story only: {', '.join(lonely[:_SHOWN])}{more}",
+            "join them with others, or let them grow",
+        )
 
 
 def _aliases(records: Sequence[Record]) -> Iterator[Problem]:

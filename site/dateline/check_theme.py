@@ -39,9 +39,15 @@ def templates(theme: Theme) -> Iterator[Problem]:
                 yield Problem(f"{PLACE}{name}", f"uses the template {wanted!r}, which is not there", "mend its name")
         for node in tree.find_all((nodes.Filter, nodes.Test)):
             if node.name not in (filters if isinstance(node, nodes.Filter) else tests):
-                yield Problem(f"{PLACE}{name}:{node.lineno}", f"uses the filter or test {node.name!r}, which does not exist", "see docs/templates.md")
+                yield Problem(
+                    f"{PLACE}{name}:{node.lineno}",
+                    f"uses the filter or test {node.name!r}, which does not exist",
+                    "see docs/templates.md",
+                )
         for variable in sorted(_variables(made, tree) - names):
-            yield Problem(f"{PLACE}{name}", f"uses {variable!r}, which does not exist", "see docs/templates.md for what does")
+            yield Problem(
+                f"{PLACE}{name}", f"uses {variable!r}, which does not exist", "see docs/templates.md for what does"
+            )
 
 
 def _variables(made: Environment, tree: nodes.Template) -> set[str]:

@@ -156,15 +156,21 @@ def _tuned(context: click.Context, quiet: bool, verbose: bool) -> Desk:
 
 def build_options(command: Any) -> Any:
     """Options that build, watch and serve share."""
-    for option in reversed((
-        click.option("--clock", "at", metavar="ISO", help="Build as of this moment (default: now, or SOURCE_DATE_EPOCH)."),
-        click.option("--jobs", "-j", type=click.IntRange(0, 256), default=0, help="Processes (default: all cores)."),
-        click.option("--full", is_flag=True, help="Make everything again, whatever is remembered."),
-        click.option("--drafts", is_flag=True, help="Show drafts and embargoed stories too."),
-        click.option("--base-url", metavar="URL", help="Public address of the site, over the settings'."),
-        click.option("-o", "--output", type=click.Path(path_type=Path), help="Build into this folder."),
-        click.option("--no-ingest", is_flag=True, help="Leave seeds/ alone."),
-    )):
+    for option in reversed(
+        (
+            click.option(
+                "--clock", "at", metavar="ISO", help="Build as of this moment (default: now, or SOURCE_DATE_EPOCH)."
+            ),
+            click.option(
+                "--jobs", "-j", type=click.IntRange(0, 256), default=0, help="Processes (default: all cores)."
+            ),
+            click.option("--full", is_flag=True, help="Make everything again, whatever is remembered."),
+            click.option("--drafts", is_flag=True, help="Show drafts and embargoed stories too."),
+            click.option("--base-url", metavar="URL", help="Public address of the site, over the settings'."),
+            click.option("-o", "--output", type=click.Path(path_type=Path), help="Build into this folder."),
+            click.option("--no-ingest", is_flag=True, help="Leave seeds/ alone."),
+        )
+    ):
         command = option(command)
     return command
 
@@ -210,7 +216,15 @@ def build(
     when = clock(at)
     code = OK if no_ingest or dry_run else _take_in(desk, settings, when, jobs, as_json=as_json)
     request = Request(
-        root=desk.root, now=when, output=output, jobs=jobs, full=full, drafts=drafts, dry=dry_run, search=search, progress=desk.terminal.progress
+        root=desk.root,
+        now=when,
+        output=output,
+        jobs=jobs,
+        full=full,
+        drafts=drafts,
+        dry=dry_run,
+        search=search,
+        progress=desk.terminal.progress,
     )
     report = make(request, settings)
     desk.terminal.done()
@@ -289,7 +303,10 @@ def init(desk: Desk, folder: Path, language: str, timezone: str) -> int:
     from dateline.settings import load
     from dateline.starter import begin
 
-    load(f"language = {msgspec.json.encode(language).decode()}\ntimezone = {msgspec.json.encode(timezone).decode()}", place="init")
+    load(
+        f"language = {msgspec.json.encode(language).decode()}\ntimezone = {msgspec.json.encode(timezone).decode()}",
+        place="init",
+    )
     made = begin(folder, language=language, timezone=timezone)
     desk.terminal.line(f"made {printable(str(folder))}: {', '.join(made)}")
     desk.terminal.line(f"next: cd {printable(str(folder))}; drop wire copy into seeds/; dateline build; dateline serve")
@@ -304,7 +321,11 @@ def new(desk: Desk, title: tuple[str, ...], template: str | None) -> int:
     """Begin an article called TITLE, as a draft."""
     from dateline.starter import copy_template, write_new
 
-    path = copy_template(desk.root, template) if template else write_new(desk.root, " ".join(title), desk.settings, clock(None))
+    path = (
+        copy_template(desk.root, template)
+        if template
+        else write_new(desk.root, " ".join(title), desk.settings, clock(None))
+    )
     desk.terminal.line(f"made {printable(str(path))}")
     return OK
 
@@ -339,7 +360,9 @@ def ingest(
     missing = [path for path in wanted if not os.path.lexists(path)]
     if missing:
         raise DatelineError(printable(str(missing[0])), "is not there", "name a file or a folder of wire copy")
-    report = take_in(desk.root, wanted, settings, clock(at), jobs=jobs, dry_run=dry_run, progress=desk.terminal.progress)
+    report = take_in(
+        desk.root, wanted, settings, clock(at), jobs=jobs, dry_run=dry_run, progress=desk.terminal.progress
+    )
     return _ingested(desk, report, as_json=as_json)
 
 
@@ -412,11 +435,27 @@ def list_(desk: Desk, which: str | None, at: str | None, as_json: bool) -> int:
         "withdrawn": lambda r: r.status == "withdrawn",
     }
     with _seen(desk, at) as seen:
-        found = sorted((r for r in seen.prospect.records if tests[which](r)), key=lambda r: (r.published, r.id), reverse=True)
+        found = sorted(
+            (r for r in seen.prospect.records if tests[which](r)), key=lambda r: (r.published, r.id), reverse=True
+        )
         problems = seen.prospect.problems
         zone = seen.prospect.settings.zone
     if as_json:
-        _json([{"id": r.id, "path": r.path, "url": r.teaser.url, "title": r.teaser.title, "date": r.published, "status": r.status, "embargo": r.embargo, "expires": r.expires} for r in found])
+        _json(
+            [
+                {
+                    "id": r.id,
+                    "path": r.path,
+                    "url": r.teaser.url,
+                    "title": r.teaser.title,
+                    "date": r.published,
+                    "status": r.status,
+                    "embargo": r.embargo,
+                    "expires": r.expires,
+                }
+                for r in found
+            ]
+        )
     for r in () if as_json else found:
         desk.terminal.line(f"{r.published.astimezone(zone):%Y-%m-%d %H:%M}  {r.status:<9}  {r.path}  {r.teaser.title}")
     return _problems(desk, problems)
@@ -458,7 +497,11 @@ def explain(desk: Desk, output: str, at: str | None, output_folder: Path | None,
 
 def _relative(path: str, root: Path) -> str:
     try:
-        return Path(path).absolute().relative_to(root.absolute()).as_posix() if Path(path).exists() else Path(path).as_posix().lstrip("/")
+        return (
+            Path(path).absolute().relative_to(root.absolute()).as_posix()
+            if Path(path).exists()
+            else Path(path).as_posix().lstrip("/")
+        )
     except ValueError:
         return Path(path).as_posix()
 
@@ -515,7 +558,9 @@ def clean(desk: Desk, everything: bool) -> int:
 # -- live -------------------------------------------------------------------------------------------------
 
 
-def _site(desk: Desk, jobs: int, *, drafts: bool, no_ingest: bool, base_url: str | None, output: Path | None, at: str | None) -> Any:
+def _site(
+    desk: Desk, jobs: int, *, drafts: bool, no_ingest: bool, base_url: str | None, output: Path | None, at: str | None
+) -> Any:
     from dateline.clock import wall
     from dateline.live import Site
     from dateline.pipeline import Request
@@ -595,7 +640,15 @@ def serve(
 
     def server(folder: Path, **more: Any) -> Server:
         log = desk.terminal.line if desk.terminal.verbose else None
-        return Server(folder, host, PORT if port is None else port, port_explicit=port is not None, root_path=path, log=log, **more)
+        return Server(
+            folder,
+            host,
+            PORT if port is None else port,
+            port_explicit=port is not None,
+            root_path=path,
+            log=log,
+            **more,
+        )
 
     def say(text: str) -> None:
         desk.terminal.line(text)
@@ -634,7 +687,12 @@ def tags(desk: Desk, merge: tuple[str, str] | None, deny: str | None, as_json: b
         counts = Counter(t for r in seen.prospect.records for t in r.terms)
     pairs = edits.near_duplicates(counts.items())
     if as_json:
-        _json({"tags": [{"id": t.id, "kind": t.kind, "label": t.label, "stories": n} for t, n in counts.most_common()], "alike": pairs})
+        _json(
+            {
+                "tags": [{"id": t.id, "kind": t.kind, "label": t.label, "stories": n} for t, n in counts.most_common()],
+                "alike": pairs,
+            }
+        )
         return OK
     for term, count in counts.most_common():
         desk.terminal.line(f"{count:6}  {term.id:<40} {term.label}")

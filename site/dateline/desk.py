@@ -121,7 +121,13 @@ def _mended(root: Path, work: Callable[[], Done]) -> Done:
 
 
 def _ingest(
-    root: Path, paths: Sequence[Path], settings: Settings, now: datetime, jobs: int, dry_run: bool, progress: Progress | None
+    root: Path,
+    paths: Sequence[Path],
+    settings: Settings,
+    now: datetime,
+    jobs: int,
+    dry_run: bool,
+    progress: Progress | None,
 ) -> IngestReport:
     with opened(root, settings, dry=dry_run) as room:
         seeds = Seeds(root, room.ledger, settings, now, room.scratch)
@@ -197,10 +203,14 @@ def _wanted(room: Newsroom, desk: Desk, story: str) -> tuple[Entry, OnDisk | Non
         if article and (path or article.id == story):
             permanent = article.id or at  # the id of a hand-written article may be left to its path
             known = room.ledger.by_id(permanent)
-            entry = known or Entry(0, permanent, at, article.published.isoformat(), article.precision, b"", b"", "published", 0)
+            entry = known or Entry(
+                0, permanent, at, article.published.isoformat(), article.precision, b"", b"", "published", 0
+            )
             entry = structs.replace(entry, story=room.ledger.put_entry(entry), path=at)
             return entry, OnDisk(at, data, ours=True)
-    raise DatelineError(story, "no such story is here", "give its id or its file below content/; dateline list shows both")
+    raise DatelineError(
+        story, "no such story is here", "give its id or its file below content/; dateline list shows both"
+    )
 
 
 def _inside(root: Path, story: str) -> str:
@@ -229,7 +239,9 @@ def _history(root: Path, story: str, settings: Settings) -> list[Version]:
         if entry is None:
             raise DatelineError(story, "no such story came from the wire", "give its id or its file below content/")
         found = room.desk.on_disk(entry)
-        return past.versions(root, entry.id, room.ledger.versions(entry.story), entry.current, found.path if found else "")
+        return past.versions(
+            root, entry.id, room.ledger.versions(entry.story), entry.current, found.path if found else ""
+        )
 
 
 def explain_content(root: Path, path: str, settings: Settings) -> list[Explained]:
@@ -258,7 +270,9 @@ def opened(root: Path, settings: Settings, *, dry: bool = False) -> Iterator[New
         except sqlite3.DatabaseError as error:
             if damaged(error):
                 raise
-            raise DatelineError(f"{FOLDER}/{FILE}", f"cannot be used: {error}", "make .dateline writable, with room") from None
+            raise DatelineError(
+                f"{FOLDER}/{FILE}", f"cannot be used: {error}", "make .dateline writable, with room"
+            ) from None
         finally:
             ledger.close()
 
@@ -276,7 +290,9 @@ def _scratch(root: Path, *, dry: bool) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         yield folder
     except OSError as error:
-        raise DatelineError(f"{FOLDER}", f"cannot be written: {error.strerror or error}", "make room or mend its rights") from None
+        raise DatelineError(
+            f"{FOLDER}", f"cannot be written: {error.strerror or error}", "make room or mend its rights"
+        ) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -292,4 +308,3 @@ def _copied(file: Path, folder: Path) -> Path:
 def _lock(root: Path, wait: float, *, held: bool) -> Iterator[None]:
     with contextlib.nullcontext() if held else locked(root, wait):
         yield
-

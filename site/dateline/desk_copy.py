@@ -150,7 +150,9 @@ def day_of(article: Article, settings: Settings) -> date | None:
 
 def digested(article: Article, body: str, seed: Seed, settings: Settings) -> Version:
     """What the ledger keeps of a story: no word of it."""
-    start, until = span(article.updated or article.published, "minute" if article.updated else article.precision, settings)
+    start, until = span(
+        article.updated or article.published, "minute" if article.updated else article.precision, settings
+    )
     source = article.source.id if article.source else ""
     return Version(
         version=0, story=0, n=0, input=seed.sha256, position=seed.position, role="new", said=False,

@@ -58,7 +58,9 @@ def explain_content(root: Path, path: str, settings: Settings) -> list[Explained
     text = data.decode("utf-8", "replace")
     article = frontmatter.parse(text, path, settings)[0]
     if not article.source or not article.source.sha256:
-        raise DatelineError(path, "was written by hand: no seed to explain it from", "explain an article that was ingested")
+        raise DatelineError(
+            path, "was written by hand: no seed to explain it from", "explain an article that was ingested"
+        )
     seed, source = _seed(root, article, settings)
     rules = {e.field: e for e in seed.evidence} if seed else {}
     own = _DESK

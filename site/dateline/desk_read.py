@@ -112,7 +112,9 @@ def _again(chunk: Sequence[Named], job: Job, number: int) -> list[Read]:
             return pool.submit(_work, chunk, number).result()
         except BrokenProcessPool:
             if len(chunk) == 1:
-                problem = Problem(chunk[0].shown, "the reader died over it", "it may be malformed or too large; take it out")
+                problem = Problem(
+                    chunk[0].shown, "the reader died over it", "it may be malformed or too large; take it out"
+                )
                 return [Read(chunk[0], problem=problem)]
     half = len(chunk) // 2
     return _again(chunk[:half], job, number) + _again(chunk[half:], job, number + half)

@@ -130,7 +130,9 @@ class Seeds:
         if read.unchanged:
             self.outcomes.append(Outcome(read.named.shown, "unchanged"))
         elif read.sha256 in self._shown:
-            self.outcomes.append(Outcome(read.named.shown, "repeat", "", f"the same bytes as {self._shown[read.sha256]}"))
+            self.outcomes.append(
+                Outcome(read.named.shown, "repeat", "", f"the same bytes as {self._shown[read.sha256]}")
+            )
         self._shown[read.sha256] = min(self._shown.get(read.sha256, read.named.shown), read.named.shown)
         self._places.extend(read.places)
 

@@ -29,7 +29,7 @@ _CORRECTED = {
 }
 _SENTENCE = 3  # words
 # What an agency may change without changing the text: the article is written again, ``updated`` stays.
-_FACTS = ("status", "embargo", "expires", "image", "rights", "urgency", "tags", "subjects", "authors", "isins", "excerpt", "breaking")
+_FACTS = ("status", "embargo", "expires", "image", "rights", "urgency", "tags", "subjects", "authors", "isins", "excerpt", "breaking")  # fmt: skip
 
 
 class Outcome(Struct, frozen=True):
@@ -104,7 +104,11 @@ class Desk:
         return self._ledger.entry(same[0].story) if same else None
 
     def _one_text(self, a: Version, v: Version) -> bool:
-        return v.agency == a.agency and (a.undated or v.undated or near(a, v)) and (a.input != v.input or v.position == REBUILT)
+        return (
+            v.agency == a.agency
+            and (a.undated or v.undated or near(a, v))
+            and (a.input != v.input or v.position == REBUILT)
+        )
 
     # A story that was not here
 
@@ -116,11 +120,17 @@ class Desk:
             article = structs.replace(article, corrections=(_correction(copy, article),))
         if copy.arrived.undated:
             day = article.published.astimezone(self._settings.zone).date()
-            self._warn(copy.file, f"the copy does not say of which day and year it is: {day} is taken", f"put ' date {day} ' before it")
+            self._warn(
+                copy.file,
+                f"the copy does not say of which day and year it is: {day} is taken",
+                f"put ' date {day} ' before it",
+            )
         path, article = self._room(article, copy.token)
         data = copy.rendered if article is copy.article else self._render(article, copy.body)
         self._put(path, data)
-        entry = Entry(0, article.id, path, article.published.isoformat(), article.precision, digest(data), b"", "published", 0)
+        entry = Entry(
+            0, article.id, path, article.published.isoformat(), article.precision, digest(data), b"", "published", 0
+        )
         self._record(copy, entry, "new", current=True)
         return self._outcome(copy, "new", path)
 
@@ -128,7 +138,12 @@ class Desk:
         """Find a free name for *article*, and the article that bears it; a killed ingest's own file is no stranger's."""
         for path, sha in sorted(self._pending):
             left = self._shelf.read(path)
-            if left is not None and digest(left) == sha and (story := parsed(left, path, self._settings)) and story.article.id == article.id:
+            if (
+                left is not None
+                and digest(left) == sha
+                and (story := parsed(left, path, self._settings))
+                and story.article.id == article.id
+            ):
                 old = story.article
                 return path, structs.replace(article, slug=old.slug, published=old.published, precision=old.precision)
         slug = article.slug
@@ -139,10 +154,16 @@ class Desk:
         raise DatelineError(path, "another file has this name", "rename it, then ingest again")
 
     def _kill_of_nothing(self, copy: Copy) -> Outcome:
-        self._warn(copy.file, "withdraws a story that is not here", "dateline withdraw ID, should it be here under another name")
+        self._warn(
+            copy.file,
+            "withdraws a story that is not here",
+            "dateline withdraw ID, should it be here under another name",
+        )
         if not copy.arrived.named:
             return self._outcome(copy, "withdrawal", "")
-        entry = Entry(0, copy.article.id, "", copy.article.published.isoformat(), copy.article.precision, b"", b"", "withdrawn", 0)
+        entry = Entry(
+            0, copy.article.id, "", copy.article.published.isoformat(), copy.article.precision, b"", b"", "withdrawn", 0
+        )
         self._record(copy, entry, "withdrawal", current=True)
         return self._outcome(copy, "withdrawal", "")
 
@@ -156,7 +177,9 @@ class Desk:
         current = self._ledger.version(entry.current)
         role = self._role(copy, current, old, ours=bool(found and found.ours))
         if role == "older":
-            self._history.keep(entry.id, self._next(entry), self._render(revised(copy, _skeleton(entry), changed=False), copy.body))
+            self._history.keep(
+                entry.id, self._next(entry), self._render(revised(copy, _skeleton(entry), changed=False), copy.body)
+            )
         if role in {"repeat", "older"}:
             self._record(copy, self._proven(copy, entry), role)
             return self._outcome(copy, role, entry.path)
@@ -173,7 +196,9 @@ class Desk:
         if a.text == current.text:
             if not (old and ours and kind != "repeat"):
                 return "repeat"
-            if kind == "correction" and _correction(copy, old.article).text not in {c.text for c in old.article.corrections}:
+            if kind == "correction" and _correction(copy, old.article).text not in {
+                c.text for c in old.article.corrections
+            }:
                 return "correction"
             return "update" if self._other_facts(copy, old.article) else "repeat"
         if self._older(copy, current, old):
@@ -201,7 +226,9 @@ class Desk:
             return copy.order[: len(shown)] < shown
         return a.until < current.start
 
-    def _update(self, copy: Copy, entry: Entry, found: OnDisk, old: Story | None, role: Role, *, changed: bool) -> Outcome:
+    def _update(
+        self, copy: Copy, entry: Entry, found: OnDisk, old: Story | None, role: Role, *, changed: bool
+    ) -> Outcome:
         article = revised(copy, old.article if old else _skeleton(entry), changed=changed)
         data = self._render(article, copy.body)
         self._history.keep(entry.id, self._ledger.version(entry.current).n, found.data)
@@ -219,14 +246,24 @@ class Desk:
             self._history.keep(entry.id, self._ledger.version(entry.current).n, before)
         self._put(beside, data)
         self._record(copy, structs.replace(entry, offered=digest(data)), "conflict", current=True)
-        self._warn(entry.path, "was edited by hand and the agency has sent another version", f"compare it with {beside}, then remove that")
+        self._warn(
+            entry.path,
+            "was edited by hand and the agency has sent another version",
+            f"compare it with {beside}, then remove that",
+        )
         return self._outcome(copy, "conflict", beside)
 
     def _gone(self, copy: Copy, entry: Entry) -> Outcome:
         """A story that an editor took out of content/ does not come back."""
-        self._history.keep(entry.id, self._next(entry), self._render(revised(copy, _skeleton(entry), changed=True), copy.body))
+        self._history.keep(
+            entry.id, self._next(entry), self._render(revised(copy, _skeleton(entry), changed=True), copy.body)
+        )
         self._record(copy, entry, "conflict", current=True)
-        self._warn(entry.path, "was taken out by hand and the agency has sent another version", f"dateline history {entry.id} shows it")
+        self._warn(
+            entry.path,
+            "was taken out by hand and the agency has sent another version",
+            f"dateline history {entry.id} shows it",
+        )
         return self._outcome(copy, "conflict", "")
 
     # The end of a story
@@ -244,7 +281,11 @@ class Desk:
         if found:
             old = parsed(found.data, path, self._settings)
             if not found.ours:
-                self._warn(path, f"was edited by hand and is withdrawn all the same, by {by}", "write a new article to say more")
+                self._warn(
+                    path,
+                    f"was edited by hand and is withdrawn all the same, by {by}",
+                    "write a new article to say more",
+                )
             article = erase(old.article if old else _skeleton(entry), notice, self._settings.language)
             self._put(path, self._render(article, ""))
         self._shelf.remove(path + AGENCY)
@@ -259,7 +300,11 @@ class Desk:
         last = self._ledger.version(entry.current)
         role: Role = "withdrawal" if copy.withdraws else "held"
         if not copy.withdraws and copy.arrived.start > last.until:
-            self._warn(copy.file, "brings a withdrawn story again, which stays withdrawn", "write it as a new article to publish it")
+            self._warn(
+                copy.file,
+                "brings a withdrawn story again, which stays withdrawn",
+                "write it as a new article to publish it",
+            )
         self._record(copy, entry, role)
         return self._outcome(copy, "repeat" if copy.withdraws else role, entry.path)
 
@@ -397,4 +442,3 @@ def parsed(data: bytes, path: str, settings: Settings) -> Story | None:
     except (DatelineError, UnicodeDecodeError):
         return None
     return Story(article, body)
-

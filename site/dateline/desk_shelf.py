@@ -70,7 +70,9 @@ class Shelf:
             self._folder(path.rpartition("/")[0])
             self._replace(data, path)
         except OSError as error:
-            raise DatelineError(path, f"cannot be written: {error.strerror or error}", "make room or mend its rights, then ingest again") from None
+            raise DatelineError(
+                path, f"cannot be written: {error.strerror or error}", "make room or mend its rights, then ingest again"
+            ) from None
 
     def _replace(self, data: bytes, path: str) -> None:
         self._count += 1
@@ -93,7 +95,9 @@ class Shelf:
         os.replace(f"{self._at}/{temporary}", f"{self._at}/{path}")  # noqa: PTH105 - for each of thousands: pathlib takes longer than the disk
 
     def _fresh(self, path: str, data: bytes) -> None:
-        handle = os.open(f"{self._at}/{path}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        handle = os.open(
+            f"{self._at}/{path}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666
+        )
         try:
             with open(handle, "wb") as file:  # noqa: PTH123 - the descriptor just made: 0666 under the umask
                 file.write(data)

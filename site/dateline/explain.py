@@ -43,7 +43,9 @@ def why(key: str, tasks: Sequence[Task], store: Store, output: Output) -> Why:
     """Explain the output *key*. Raises ``DatelineError`` where no task plans it."""
     planned = next((t for t in tasks if t.key == key), None)
     if planned is None:
-        remedy = "a build removes it" if store.manifest(key) else "look at `dateline build --dry-run -v` for what there is"
+        remedy = (
+            "a build removes it" if store.manifest(key) else "look at `dateline build --dry-run -v` for what there is"
+        )
         raise DatelineError(key, "is planned by nothing", remedy)
     before = dict(store.manifest(key))
     now = {name(i): i.digest for i in planned.inputs}

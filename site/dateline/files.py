@@ -26,7 +26,8 @@ _KINDS: Final = (
     (stat.S_ISBLK, "a device"),
 )
 _EDITORS: Final = re.compile(
-    r"[.#]|4913\Z|thumbs\.db\Z|desktop\.ini\Z|.*(?:~|\.(?:swp|swx|tmp|bak|part|crdownload))\Z", re.IGNORECASE | re.DOTALL
+    r"[.#]|4913\Z|thumbs\.db\Z|desktop\.ini\Z|.*(?:~|\.(?:swp|swx|tmp|bak|part|crdownload))\Z",
+    re.IGNORECASE | re.DOTALL,
 ).match
 _name: Final = attrgetter("name")
 _MOST_FOLDERS: Final = 60  # deep; a path longer than the system allows ends earlier
@@ -112,7 +113,9 @@ def _odd(path: str, mode: int) -> DatelineError:
 
 
 def _large(path: str, size: int, limit: int) -> DatelineError:
-    return DatelineError(path, f"is larger than {limit:,} bytes ({size:,})", "split it, or raise [limits] in dateline.toml")
+    return DatelineError(
+        path, f"is larger than {limit:,} bytes ({size:,})", "split it, or raise [limits] in dateline.toml"
+    )
 
 
 def _unreadable(root: Path, path: str, error: OSError) -> DatelineError:
@@ -180,7 +183,12 @@ def _odd_one(entry: os.DirEntry[str], path: str, suffixes: tuple[str, ...]) -> F
     if not entry.name.lower().endswith(suffixes):
         if "." in entry.name or not entry.is_file(follow_symlinks=False):
             return None
-        return Problem(printable(path), "has no suffix and was not read", f"call it {printable(entry.name)}.md if it is copy", "warning")
+        return Problem(
+            printable(path),
+            "has no suffix and was not read",
+            f"call it {printable(entry.name)}.md if it is copy",
+            "warning",
+        )
     if entry.is_file(follow_symlinks=False):
         return _found(entry, path, known=False)
     try:

@@ -45,7 +45,9 @@ def split(text: str, place: str, limit: int) -> tuple[Table, str, str]:
     front = text[start + 1 : end.start()]
     if len(front) > limit:
         raise DatelineError(
-            f"{place}:1", f"front matter of {len(front):,} characters is longer than {limit:,}", "move text into the body"
+            f"{place}:1",
+            f"front matter of {len(front):,} characters is longer than {limit:,}",
+            "move text into the body",
         )
     table = read_yaml(front, place) if fence == "---" else read_toml(front, place)
     return table, text[end.end() :].strip("\n"), front

@@ -47,7 +47,9 @@ def _microseconds(clock: str) -> str:
 
 
 def _offset(offset: str | None) -> str:
-    return "" if offset is None else "+00:00" if offset[0] not in "+-" else offset if len(offset) > 3 else f"{offset}:00"
+    return (
+        "" if offset is None else "+00:00" if offset[0] not in "+-" else offset if len(offset) > 3 else f"{offset}:00"
+    )
 
 
 def written(when: datetime, zone: tzinfo, precision: Precision = "minute") -> str:

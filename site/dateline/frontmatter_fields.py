@@ -23,8 +23,8 @@ ALIASES: Final = {
     "lastmod": "updated", "modified": "updated", "organizations": "organisations", "orgs": "organisations", "person": "people",
     "place": "places", "publishdate": "embargo", "redirect_from": "aliases", "tag": "tags", "teaser": "summary", "topic": "topics",
 }  # fmt: skip
-_LISTS: Final = ("flags", "tags", "places", "people", "organisations", "topics", "authors", "aliases", "isins", "subjects")
-_LINES: Final = ("id", "title", "slug", "summary", "lang", "section", "kicker", "agency", "service", "dateline", "signoff", "translation", "rights")
+_LISTS: Final = ("flags", "tags", "places", "people", "organisations", "topics", "authors", "aliases", "isins", "subjects")  # fmt: skip
+_LINES: Final = ("id", "title", "slug", "summary", "lang", "section", "kicker", "agency", "service", "dateline", "signoff", "translation", "rights")  # fmt: skip
 _MOMENTS: Final = ("updated", "embargo", "expires")
 _CHOICES: Final = {
     "kind": get_args(StoryKind), "status": get_args(Status), "title_source": get_args(TitleSource),
@@ -32,7 +32,7 @@ _CHOICES: Final = {
 }  # fmt: skip
 _FLAGS: Final = ("breaking", "excerpt", "draft")
 _LENGTHS: Final = {"summary": 10_000, "title": 1_000, "rights": 2_000, "alt": 2_000, "caption": 5_000, "text": 5_000}
-_YES: Final = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False, "": False}
+_YES: Final = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False, "": False}  # fmt: skip
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _SIZES: Final = ("width", "height")
 _MOST_WARNINGS: Final = 5
@@ -179,7 +179,9 @@ class _Fields:
             if src:
                 self.warn(key, f"{src[:80]!r} is no address of a picture and was left out", "name a file below static/")
             return None
-        made: dict[str, Any] = {name: self.line(name, text) for name, text in parts.items() if text and name not in _SIZES}
+        made: dict[str, Any] = {
+            name: self.line(name, text) for name, text in parts.items() if text and name not in _SIZES
+        }
         made |= {name: self.number(name, parts[name]) for name in _SIZES if parts.get(name)}
         return Image(src, **made)
 
@@ -211,7 +213,9 @@ class _Fields:
         self.warnings.append(Problem(error.place, error.problem, error.remedy, "warning"))
 
     def error(self, key: str, problem: str, remedy: str) -> DatelineError:
-        found = re.search(rf"^[ \t]*(?:- )?[\"']?{re.escape(key.rpartition('.')[2])}[\"']?[ \t]*[:=]", self.front, re.MULTILINE)
+        found = re.search(
+            rf"^[ \t]*(?:- )?[\"']?{re.escape(key.rpartition('.')[2])}[\"']?[ \t]*[:=]", self.front, re.MULTILINE
+        )
         line = self.front.count("\n", 0, found.start()) + 2 if found else 1
         return DatelineError(f"{self.place}:{line}", f"{key[:80]}: {problem}", remedy)
 
@@ -222,7 +226,15 @@ def _short(text: str) -> str:
 
 
 def _kind(value: Value) -> str:
-    return "a list" if isinstance(value, list) else "a table" if isinstance(value, dict) else "text" if value else "nothing"
+    return (
+        "a list"
+        if isinstance(value, list)
+        else "a table"
+        if isinstance(value, dict)
+        else "text"
+        if value
+        else "nothing"
+    )
 
 
 _WITH_COMMAS: Final = {"author", "authors", "byline", "aliases", "alias", "redirect_from", "flags"}

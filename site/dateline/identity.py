@@ -29,7 +29,9 @@ _HASHED = ("sha256:", "sha256-")  # the first for ids that are unique in the wor
 
 def digest(*parts: str) -> bytes:
     """Digest *parts* so that no two different tuples look alike; 16 bytes."""
-    return blake2b("\0".join(f"{len(part)}:{part}" for part in parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return blake2b(
+        "\0".join(f"{len(part)}:{part}" for part in parts).encode("utf-8", "surrogatepass"), digest_size=16
+    ).digest()
 
 
 def text_key(title: str, body: str) -> bytes:
@@ -74,7 +76,9 @@ def sketch(body: str) -> bytes:
     known = {word: crc32(word.encode("utf-8", "surrogatepass")) for word in set(words)}
     each = [known[word] for word in words]
     first, second, third = _MIX
-    shingles = {(x * first + y * second + z * third) & 0xFFFFFFFF for x, y, z in zip(each, each[1:], each[2:], strict=False)}
+    shingles = {
+        (x * first + y * second + z * third) & 0xFFFFFFFF for x, y, z in zip(each, each[1:], each[2:], strict=False)
+    }
     smallest = sorted(shingles)[:_SKETCH]
     return struct.pack(f"<{len(smallest)}I", *smallest)
 

@@ -88,7 +88,11 @@ def opened(data: bytes, place: str, most: int) -> Opened:
         except DatelineError:
             raise
         except Exception as error:  # noqa: BLE001 - decoders raise whatever damaged bytes drive them to
-            reason = str(error) if isinstance(error, (OSError, SyntaxError)) and "BytesIO" not in str(error) else "its format is unknown"
+            reason = (
+                str(error)
+                if isinstance(error, (OSError, SyntaxError)) and "BytesIO" not in str(error)
+                else "its format is unknown"
+            )
             raise DatelineError(place, f"cannot be read as a picture: {reason}", _REMEDY) from None
 
 
@@ -180,7 +184,9 @@ def made(picture: Opened, width: int, kind: Format) -> bytes:
     from PIL import Image
 
     size = _fitted(picture.image.size, width)
-    image: Image.Image = picture.image if size == picture.image.size else picture.image.resize(size, Image.Resampling.LANCZOS)
+    image: Image.Image = (
+        picture.image if size == picture.image.size else picture.image.resize(size, Image.Resampling.LANCZOS)
+    )
     if kind == "jpeg" and image.mode == "RGBA":
         paper = Image.new("RGB", size, "white")
         paper.paste(image, mask=image.getchannel("A"))

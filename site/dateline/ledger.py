@@ -199,7 +199,17 @@ class Ledger:
 
     def put_entry(self, entry: Entry) -> int:
         """Add a story (key 0) or change it; return its key."""
-        row = (entry.story or None, entry.id, entry.path, entry.published, entry.precision, entry.written, entry.offered, entry.state, entry.current)
+        row = (
+            entry.story or None,
+            entry.id,
+            entry.path,
+            entry.published,
+            entry.precision,
+            entry.written,
+            entry.offered,
+            entry.state,
+            entry.current,
+        )
         sql = f"insert or replace into stories ({_ENTRY}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
         return int(self._base.execute(sql, row).lastrowid or 0)
 
@@ -253,7 +263,12 @@ class Ledger:
 
     def put_version(self, v: Version) -> int:
         """Add a version and return its key; without a number of its own it gets the story's next."""
-        n = v.n or self._base.execute("select coalesce(max(n), 0) + 1 from versions where story = ?", (v.story,)).fetchone()[0]
+        n = (
+            v.n
+            or self._base.execute(
+                "select coalesce(max(n), 0) + 1 from versions where story = ?", (v.story,)
+            ).fetchone()[0]
+        )
         row = (
             None, v.story, n, v.input, v.position, v.role, v.said, v.number, v.start, v.until,
             v.undated, v.text, v.title, v.source, v.named, v.agency, v.sketch,
@@ -289,7 +304,9 @@ def discard(file: Path) -> None:
 def _mendable(error: sqlite3.DatabaseError, file: Path) -> None:
     """Return where *file* is damaged or another version's; a full or read-only disk is the user's to mend."""
     if not damaged(error):
-        raise SettingsError(f".dateline/{file.name}", f"cannot be used: {error}", "make .dateline writable, with room") from None
+        raise SettingsError(
+            f".dateline/{file.name}", f"cannot be used: {error}", "make .dateline writable, with room"
+        ) from None
 
 
 def damaged(error: sqlite3.DatabaseError) -> bool:

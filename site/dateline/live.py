@@ -109,7 +109,12 @@ class Site:
         root, seeds = self.request.root, self.settings.ingest.seeds
         dropped = [p for p in sorted(paths) if p == seeds or p.startswith(f"{seeds}/")]
         folder = root / seeds
-        if not self.ingesting or not self.settings.ingest.on_build or not folder.is_dir() or not (dropped or hints.full):
+        if (
+            not self.ingesting
+            or not self.settings.ingest.on_build
+            or not folder.is_dir()
+            or not (dropped or hints.full)
+        ):
             return ()
         from dateline.desk import ingest
 
@@ -144,7 +149,13 @@ class Site:
             problems=self.problems,
             due=tuple(Due(when, why, title) for when, why, title in pipeline.dues(seen, now)[:LATELY]) if seen else (),
             waiting=tuple(
-                Waiting(r.teaser.title, "draft" if r.status == "draft" else "embargo", r.path, f"preview/{r.path}", r.embargo)
+                Waiting(
+                    r.teaser.title,
+                    "draft" if r.status == "draft" else "embargo",
+                    r.path,
+                    f"preview/{r.path}",
+                    r.embargo,
+                )
                 for r in hidden
             ),
             tags=self._alike(),
@@ -185,7 +196,9 @@ class Site:
 
 def addresses(files: frozenset[str]) -> frozenset[str]:
     """Root-relative addresses of output files."""
-    return frozenset("/" + (name.removesuffix("index.html") if name.rpartition("/")[2] == "index.html" else name) for name in files)
+    return frozenset(
+        "/" + (name.removesuffix("index.html") if name.rpartition("/")[2] == "index.html" else name) for name in files
+    )
 
 
 def bell_of(root: Path, settings: Settings, notice: Say) -> Doorbell:
@@ -201,7 +214,13 @@ def watch(site: Site, say: Say, name: Callable[[Problem], None], notice: Say) ->
         first = _begin(site, name)
         say(first.outcome.summary or site.summary(site.report, site.settings))
         end = watch_until(
-            site.rebuild, doorbell=bell, next_due=lambda: site.due, say=say, name=name, code=newsroom.code_stats, check_after=CHECK_AFTER
+            site.rebuild,
+            doorbell=bell,
+            next_due=lambda: site.due,
+            say=say,
+            name=name,
+            code=newsroom.code_stats,
+            check_after=CHECK_AFTER,
         )
     if end == "restart":
         restart()
@@ -234,7 +253,9 @@ class _Moved(Mapping[str, str]):
         return len(self._all())
 
 
-def serve(site: Site, server: Callable[..., Server], say: Say, name: Callable[[Problem], None], notice: Say, *, watching: bool) -> int:
+def serve(
+    site: Site, server: Callable[..., Server], say: Say, name: Callable[[Problem], None], notice: Say, *, watching: bool
+) -> int:
     """Build, serve, and with *watching* follow every change; the number of errors that the first build found."""
     folder = site.request.output or site.request.root / "build"
     if not watching:

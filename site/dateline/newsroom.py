@@ -115,7 +115,9 @@ def code_digest() -> bytes:
             return ""
 
     package = Path(__file__).parent
-    own = [(path, digest((package / path).read_bytes())) for path, _ in stats_below(package) if not path.endswith(".pyc")]
+    own = [
+        (path, digest((package / path).read_bytes())) for path, _ in stats_below(package) if not path.endswith(".pyc")
+    ]
     return digest_of((own, [released(name) for name in _RENDERERS]))
 
 
@@ -132,10 +134,16 @@ def sites(settings: Settings, front: Front, assets: Mapping[str, str]) -> dict[s
         )
         several = len(front.editions) > 1
         title = f"{settings.title} ({own_name(lang)})" if several else settings.title
-        feeds = tuple(
-            FeedLink(f"{title} ({ {'rss': 'RSS', 'atom': 'Atom', 'json': 'JSON Feed'}[kind]})", url, FEED_TYPES[kind])
-            for kind, url in routes.feeds(routes.home).items()
-        ) if settings.feeds.site else ()
+        feeds = (
+            tuple(
+                FeedLink(
+                    f"{title} ({ {'rss': 'RSS', 'atom': 'Atom', 'json': 'JSON Feed'}[kind] })", url, FEED_TYPES[kind]
+                )
+                for kind, url in routes.feeds(routes.home).items()
+            )
+            if settings.feeds.site
+            else ()
+        )
         view = SiteView(
             title=settings.title,
             description=settings.description,
@@ -149,7 +157,9 @@ def sites(settings: Settings, front: Front, assets: Mapping[str, str]) -> dict[s
             logo=f"/{settings.theme.logo}" if settings.theme.logo else "",
             home=routes.home,
             menu=menu,
-            languages=tuple(Link(own_name(code), Routes(settings, code).home, code) for code in front.editions) if several else (),
+            languages=tuple(Link(own_name(code), Routes(settings, code).home, code) for code in front.editions)
+            if several
+            else (),
             tags_index=routes.index("tag"),
             archive=routes.archive if full else "",
             search=routes.plain("search") if full else "",

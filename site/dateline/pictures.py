@@ -107,7 +107,11 @@ def pictured(
                 wanted[record.path] = place
             elif not _elsewhere(image.src) or record.path in fresh:
                 problems.append(_missing(record, image))
-    looks = {path: known[path] for path, about in wanted.values() if path in known and known[path].stat == about and known[path].tools == looking.tools}
+    looks = {
+        path: known[path]
+        for path, about in wanted.values()
+        if path in known and known[path].stat == about and known[path].tools == looking.tools
+    }
     todo = sorted({path for path, _ in wanted.values()} - looks.keys())
     looks.update(look_at(todo) if todo else ())
     made: dict[str, tuple[Picture, tuple[Task, ...]]] = {}
@@ -126,7 +130,9 @@ def pictured(
             continue
         if path not in made:
             made[path] = _picture(path, look, looking.settings)
-        picture = structs.replace(made[path][0], alt=image.alt, caption=image.caption, credit=image.credit or look.credit)
+        picture = structs.replace(
+            made[path][0], alt=image.alt, caption=image.caption, credit=image.credit or look.credit
+        )
         shown.append(structs.replace(record, teaser=named(structs.replace(record.teaser, picture=picture))))
         tasks[record.path] = made[path][1]
     return Pictured(shown, tasks, problems, looks)
@@ -152,8 +158,18 @@ def _elsewhere(src: str) -> bool:
 def _missing(record: Record, image: Image) -> Problem:
     src = printable(image.src[:200])
     if _elsewhere(image.src):
-        return Problem(record.path, f"picture {src} lies elsewhere and was left out: pages ask no other host", "save it beside the article", "warning")
-    return Problem(record.path, f"picture {src} is not there", "put it beside the article, into content/ or into static/", "warning")
+        return Problem(
+            record.path,
+            f"picture {src} lies elsewhere and was left out: pages ask no other host",
+            "save it beside the article",
+            "warning",
+        )
+    return Problem(
+        record.path,
+        f"picture {src} is not there",
+        "put it beside the article, into content/ or into static/",
+        "warning",
+    )
 
 
 def _place(root: Path, src: str, article: str) -> tuple[str, Stat] | None:
@@ -224,13 +240,17 @@ def _seen(data: bytes, path: str, known: Look, settings: Settings) -> Look:
         middle = _middle(_widths(sight.width, settings))
         length = len(imaging.made(picture, middle, "jpeg"))
         note = "is animated: only its first frame is shown" if sight.animated else ""
-        return structs.replace(known, width=sight.width, height=sight.height, length=length, credit=sight.credit, note=note)
+        return structs.replace(
+            known, width=sight.width, height=sight.height, length=length, credit=sight.credit, note=note
+        )
     from dateline.picture_size import kind
 
     found = kind(data)
     if found is None:
         raise DatelineError(path, "is no picture that browsers show", "save it as JPEG, PNG, WebP or AVIF")
-    return structs.replace(known, width=found.width, height=found.height, length=len(data), suffix=found.suffix, type=found.type)
+    return structs.replace(
+        known, width=found.width, height=found.height, length=len(data), suffix=found.suffix, type=found.type
+    )
 
 
 # -- what is made of it -------------------------------------------------------------------------------

@@ -118,7 +118,13 @@ class Memory:
         """Lend the press of the last build, if templates, settings and site are still the same."""
         from dateline.press import Press
 
-        name = digest_of((digest_of(context.settings), sorted(context.theme.texts.items()), [s.digest for s in context.sites.values()]))
+        name = digest_of(
+            (
+                digest_of(context.settings),
+                sorted(context.theme.texts.items()),
+                [s.digest for s in context.sites.values()],
+            )
+        )
         if self.press is None or self._name != name:
             self.press = Press(context, KEPT_ENTRIES)
             self._name = name
@@ -177,7 +183,9 @@ def _own(folder: Path, store: Store, request: Request) -> None:
         return
     empty = not folder.is_dir() or not any(folder.iterdir())
     if not empty and not _ours(folder):
-        raise SettingsError(str(folder), "holds files that dateline did not make", "choose an empty folder with -o, or empty it")
+        raise SettingsError(
+            str(folder), "holds files that dateline did not make", "choose an empty folder with -o, or empty it"
+        )
     if known and not store.fresh:
         store.forget_outputs()
     if not request.dry:
@@ -296,7 +304,12 @@ def touch(request: Request, memory: Memory, paths: Sequence[str]) -> Report | No
     input, so the result is the whole build's, in proportion to the edit.
     """
     seen = memory.seen
-    if seen is None or not memory.clean or memory.traces is None or (seen.front.due is not None and seen.front.due <= request.now):
+    if (
+        seen is None
+        or not memory.clean
+        or memory.traces is None
+        or (seen.front.due is not None and seen.front.due <= request.now)
+    ):
         return None
     clock = _Clock()
     with locked(request.root, request.wait), Store(request.root / STATE / "state.sqlite") as store:
@@ -340,7 +353,11 @@ def _swapped(
         if parsed.record is None or parsed.problems or parsed.stat is None:
             return None
         old = kept[path]
-        new = structs.replace(parsed.record, teaser=old.teaser) if _same_but_address(parsed.record, old) else parsed.record
+        new = (
+            structs.replace(parsed.record, teaser=old.teaser)
+            if _same_but_address(parsed.record, old)
+            else parsed.record
+        )
         if structs.replace(new, digest=old.digest, words=old.words) != old:
             return None
         if new != old:
@@ -465,9 +482,7 @@ def _vocabulary(root: Path) -> tuple[str | None, list[Problem]]:
 # -- read -----------------------------------------------------------------------------------------
 
 
-def _index(
-    request: Request, store: Store, reading: content.Reading
-) -> tuple[list[Record], list[str], list[Problem]]:
+def _index(request: Request, store: Store, reading: content.Reading) -> tuple[list[Record], list[str], list[Problem]]:
     """Read what differs from the last time; keep it; return all records, in the order of their paths."""
     kept = store.records()
     if store.meta("environment") != reading.environment:
@@ -490,7 +505,11 @@ def _index(
     parsed = _parsed(todo, reading, request)
     fresh: dict[str, Kept] = {}
     for p in parsed:
-        fresh[p.path] = Kept(p.stat or Stat(0, 0, 0, 0), p.digest, msgspec.msgpack.encode(p.problems) + b"\0" if p.record is None else b"\1" + encode(p.record))
+        fresh[p.path] = Kept(
+            p.stat or Stat(0, 0, 0, 0),
+            p.digest,
+            msgspec.msgpack.encode(p.problems) + b"\0" if p.record is None else b"\1" + encode(p.record),
+        )
     changed = [(path, k) for path, k in fresh.items() if path not in kept or kept[path] != k]
     gone = kept.keys() - there.keys()
     if changed or gone or store.meta("environment") != reading.environment:
@@ -521,7 +540,9 @@ def _parsed(todo: Sequence[str], reading: content.Reading, request: Request) -> 
     return found
 
 
-def _pictured(request: Request, records: list[Record], read: Sequence[str], store: Store, settings: Settings) -> pictures.Pictured:
+def _pictured(
+    request: Request, records: list[Record], read: Sequence[str], store: Store, settings: Settings
+) -> pictures.Pictured:
     """Look at the pictures that differ from the last time, and remember what they are."""
     if not any(r.teaser.image for r in records):
         return pictures.Pictured(records, {}, [], {})
@@ -530,7 +551,9 @@ def _pictured(request: Request, records: list[Record], read: Sequence[str], stor
 
     def look_at(todo: list[str]) -> Iterator[tuple[str, pictures.Look]]:
         executor = Pool(request.jobs) if len(todo) > FEW_PICTURES and request.jobs != 1 else Serial()
-        return executor.run(pictures.Looker, looking, pictures.look, [[[path] for path in todo]], pictures.lost, lambda: None)
+        return executor.run(
+            pictures.Looker, looking, pictures.look, [[[path] for path in todo]], pictures.lost, lambda: None
+        )
 
     found = pictures.pictured(records, frozenset(read), looking, known, look_at)
     if found.looks != known:
@@ -553,7 +576,13 @@ def _placed(records: list[Record], problems: list[Problem]) -> list[Record]:
     for record in records:
         rival = by_id.setdefault(record.id, record)
         if rival is not record:
-            problems.append(Problem(record.path, f"has the id of {rival.path}: {record.id}", "give one of them another id; an id is minted once"))
+            problems.append(
+                Problem(
+                    record.path,
+                    f"has the id of {rival.path}: {record.id}",
+                    "give one of them another id; an id is minted once",
+                )
+            )
             continue
         by_url.setdefault(record.teaser.url.casefold(), []).append(record)
     placed = []
@@ -626,7 +655,11 @@ def _rendered(
     settings = seen.settings
     sheet = settings.base_url.rstrip("/") + seen.stylesheet if seen.stylesheet else ""
     options = feeds.options(settings, seen.sites[settings.language].generator, sheet)
-    known = {t.recipe.record.path: (t.recipe.record, t.recipe.terms) for t in seen.plan.tasks if isinstance(t.recipe, ArticleRecipe)}
+    known = {
+        t.recipe.record.path: (t.recipe.record, t.recipe.terms)
+        for t in seen.plan.tasks
+        if isinstance(t.recipe, ArticleRecipe)
+    }
     few = memory is not None and len(tasks) < len(seen.plan.tasks)
     if memory is not None and memory.traces is None:
         memory.traces = store.traces()

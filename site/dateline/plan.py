@@ -76,9 +76,7 @@ class Plan(Struct, frozen=True):
 def plan(front: Front, materials: Materials) -> Plan:
     """Plan every output of *front*. Two tasks with one key are an error that names both. O(articles × tags)."""
     problems: list[Problem] = []
-    editions = {
-        lang: _Edition(edition, front, materials, problems) for lang, edition in front.editions.items()
-    }
+    editions = {lang: _Edition(edition, front, materials, problems) for lang, edition in front.editions.items()}
     tasks: list[Task] = []
     for lang, edition in editions.items():
         edition.others = {code: other for code, other in editions.items() if code != lang}
@@ -146,7 +144,9 @@ class _Edition:
         several = len(self.settings.all_languages) > 1
         self.title = f"{self.site.title} ({own_name(self.lang)})" if several else self.site.title
         wanted = self.settings.feeds
-        self.alarms = [r for r in edition.stories if r.teaser.breaking][: wanted.limit] if self.full and wanted.breaking else []
+        self.alarms = (
+            [r for r in edition.stories if r.teaser.breaking][: wanted.limit] if self.full and wanted.breaking else []
+        )
         self._links()
 
     # -- addresses and links --------------------------------------------------------------------
@@ -159,7 +159,9 @@ class _Edition:
         shown = [
             group
             for group in edition.terms.values()
-            if len(group.stories) >= least or {group.key.casefold(), group.label.casefold()} & listed or about(group.key, self.lang)[2]
+            if len(group.stories) >= least
+            or {group.key.casefold(), group.label.casefold()} & listed
+            or about(group.key, self.lang)[2]
         ]
         self.term_urls = self.routes.groups("tag", shown)
         self.terms = {
@@ -171,7 +173,9 @@ class _Edition:
         self.authors, self.author_links = self._group_links("author", edition.authors)
         self.agencies, self.agency_links = self._group_links("agency", edition.agencies)
 
-    def _group_links(self, which: str, groups: dict[str, Group]) -> tuple[dict[str, str], dict[str, tuple[Link, Value]]]:
+    def _group_links(
+        self, which: str, groups: dict[str, Group]
+    ) -> tuple[dict[str, str], dict[str, tuple[Link, Value]]]:
         urls = self.routes.groups(which, groups.values()) if self.full else {}
         links = {key: Link(group.label, urls.get(key, "")) for key, group in groups.items()}
         return urls, {key: (link, named(f"{which}:{key}", link)) for key, link in links.items()}
@@ -265,7 +269,10 @@ class _Edition:
                 alternates=translations.get(record.id, ()),
                 breaking=record.id in self.edition.breaking,
             )
-            inputs += [Value("older", older.digest if older else b"-" * 16), Value("newer", newer.digest if newer else b"-" * 16)]
+            inputs += [
+                Value("older", older.digest if older else b"-" * 16),
+                Value("newer", newer.digest if newer else b"-" * 16),
+            ]
             inputs += similar
             inputs += [self.term_inputs[t.id] for t in record.terms]
             inputs += [link[1] for link in (section, agency, day, *authors) if link]
@@ -294,7 +301,9 @@ class _Edition:
         for versions in by_key.values():
             mine = versions.get(self.lang)
             if mine is not None and len(versions) > 1:
-                found[mine.id] = tuple(Link(versions[c].teaser.title, versions[c].teaser.url, c) for c in sorted(versions))
+                found[mine.id] = tuple(
+                    Link(versions[c].teaser.title, versions[c].teaser.url, c) for c in sorted(versions)
+                )
         return found
 
     def _lists(self, kind: str, groups: Iterable[Group], urls: dict[str, str]) -> Iterator[Task]:
@@ -312,7 +321,9 @@ class _Edition:
         say = self.say.words
         title = self._heading(kind, label)
         heading = label if kind in {"tag", "section"} else title
-        summary = text or say("{heading}: all stories, the newest first: {newest}", heading=title, newest=stories[0].teaser.title)
+        summary = text or say(
+            "{heading}: all stories, the newest first: {newest}", heading=title, newest=stories[0].teaser.title
+        )
         return ListPage(
             head=self.head(url, kind, title, summary, feeds=self._feed_links(url, label, kind)),
             heading=heading,
@@ -391,12 +402,16 @@ class _Edition:
                 path=file_of(address.format(n)),
                 url=address.format(n),
                 title=self.say.words("{title}, page {n}", title=page.head.title, n=n),
-                description=self.say.words("{title}, page {n} of the archive, counted from the oldest", title=page.heading, n=n),
+                description=self.say.words(
+                    "{title}, page {n} of the archive, counted from the oldest", title=page.heading, n=n
+                ),
                 feeds=(),
                 alternates=(),
             )
             slice_ = tuple(stories[start : start + size])
-            full = ListPage(head, page.heading, slice_, Pager(n, 0, newer, older), 0, page.term, up=Link(page.heading, url))
+            full = ListPage(
+                head, page.heading, slice_, Pager(n, 0, newer, older), 0, page.term, up=Link(page.heading, url)
+            )
             yield self.page(LISTS, full, changed=slice_[0].updated or slice_[0].published)
 
     # -- time -----------------------------------------------------------------------------------
@@ -420,20 +435,43 @@ class _Edition:
         say = self.say.words
         top = self.routes.archive
         entries = tuple((year, self.routes.day(year), years[year]) for year in sorted(years, reverse=True))
-        head = self.head(top, "archive", say("Archive"), say("All stories by year, month and day."), alternates=self.alternates(lambda e: e.routes.archive))
-        yield self.page(LISTS, ArchivePage(head, say("Archive"), 0, 0, entries), changed=max(newest.values(), default=EPOCH))
+        head = self.head(
+            top,
+            "archive",
+            say("Archive"),
+            say("All stories by year, month and day."),
+            alternates=self.alternates(lambda e: e.routes.archive),
+        )
+        yield self.page(
+            LISTS, ArchivePage(head, say("Archive"), 0, 0, entries), changed=max(newest.values(), default=EPOCH)
+        )
         for year in years:
             url = self.routes.day(year)
             inside = tuple((m, self.routes.day(m), sum(months[m].values())) for m in sorted(months) if m[:4] == year)
-            head = self.head(url, "year", say("Stories of {when}", when=year), say("All stories of {when}, month by month.", when=year))
-            yield self.page(LISTS, ArchivePage(head, year, int(year), 0, inside, up=Link(say("Archive"), top)), changed=newest[year])
+            head = self.head(
+                url,
+                "year",
+                say("Stories of {when}", when=year),
+                say("All stories of {when}, month by month.", when=year),
+            )
+            yield self.page(
+                LISTS, ArchivePage(head, year, int(year), 0, inside, up=Link(say("Archive"), top)), changed=newest[year]
+            )
         for month, found in months.items():
             url = self.routes.day(month)
             name = self._day_title(month)
             inside = tuple((d, self.routes.day(d), found[d]) for d in sorted(found) if len(d) > 7)
             loose = tuple(r.teaser for r in days.get(month, ()))
-            head = self.head(url, "month", say("Stories of {when}", when=name), say("All stories of {when}, day by day.", when=name), feeds=self._month_feeds(month))
-            page = ArchivePage(head, name, int(month[:4]), int(month[5:]), inside, loose, Link(month[:4], self.routes.day(month[:4])))
+            head = self.head(
+                url,
+                "month",
+                say("Stories of {when}", when=name),
+                say("All stories of {when}, day by day.", when=name),
+                feeds=self._month_feeds(month),
+            )
+            page = ArchivePage(
+                head, name, int(month[:4]), int(month[5:]), inside, loose, Link(month[:4], self.routes.day(month[:4]))
+            )
             yield self.page(LISTS, page, changed=newest[month])
         for day, records in days.items():
             if len(day) > 7:
@@ -451,7 +489,12 @@ class _Edition:
         url = self.routes.day(day)
         name = self._day_title(day)
         say = self.say.words
-        head = self.head(url, "day", say("Stories of {when}", when=name), say("All stories of {when}: {newest}", when=name, newest=records[0].teaser.title))
+        head = self.head(
+            url,
+            "day",
+            say("Stories of {when}", when=name),
+            say("All stories of {when}: {newest}", when=name, newest=records[0].teaser.title),
+        )
         up = Link(self._day_title(day[:7]), self.routes.day(day[:7]))
         stories = tuple(r.teaser for r in records)
         page = ListPage(head, name, stories, None, len(stories), breaking=self._breaking(records), day=day, up=up)
@@ -464,7 +507,13 @@ class _Edition:
         url = self.routes.index("tag")
         shown = [structs.replace(self.terms[k], count=len(self.edition.terms[k].stories)) for k in self.term_urls]
         shown.sort(key=lambda t: (t.label.casefold(), t.id))
-        head = self.head(url, "tags", say("Topics A to Z"), say("All people, places, organisations and topics in the news, from A to Z."), alternates=self.alternates(lambda e: e.routes.index("tag")))
+        head = self.head(
+            url,
+            "tags",
+            say("Topics A to Z"),
+            say("All people, places, organisations and topics in the news, from A to Z."),
+            alternates=self.alternates(lambda e: e.routes.index("tag")),
+        )
         return self.page(LISTS, IndexPage(head, say("Topics A to Z"), tuple(shown)), changed=self._newest())
 
     def _newest(self) -> datetime:
@@ -478,16 +527,33 @@ class _Edition:
             ("agency", say("Agencies"), say("All agencies whose copy the site carries."), self.agency_links),
         ):
             url = routes.index(which)
-            head = self.head(url, "sections", title, text, alternates=self.alternates(lambda e, w=which: e.routes.index(w)))
-            yield self.page(LISTS, IndexPage(head, title, links=tuple(link for link, _ in links.values())), changed=self._newest())
+            head = self.head(
+                url, "sections", title, text, alternates=self.alternates(lambda e, w=which: e.routes.index(w))
+            )
+            yield self.page(
+                LISTS, IndexPage(head, title, links=tuple(link for link, _ in links.values())), changed=self._newest()
+            )
         yield self._corrections()
         for name, title, text, kind in (
             ("search", say("Search"), say("Search all stories."), "search"),
             ("about", say("About us"), say("Who makes {title}, and how.", title=self.site.title), "about"),
         ):
             url = routes.plain(name)
-            head = self.head(url, kind, title, text, noindex=kind == "search", alternates=self.alternates(lambda e, n=name: e.routes.plain(n)))
-            links = (Link(say("Archive"), routes.archive), Link(say("Topics A to Z"), routes.index("tag")), Link(say("Sections"), routes.index("section")), Link(say("Authors"), routes.index("author")), Link(say("Agencies"), routes.index("agency")))
+            head = self.head(
+                url,
+                kind,
+                title,
+                text,
+                noindex=kind == "search",
+                alternates=self.alternates(lambda e, n=name: e.routes.plain(n)),
+            )
+            links = (
+                Link(say("Archive"), routes.archive),
+                Link(say("Topics A to Z"), routes.index("tag")),
+                Link(say("Sections"), routes.index("section")),
+                Link(say("Authors"), routes.index("author")),
+                Link(say("Agencies"), routes.index("agency")),
+            )
             yield self.page(LISTS, PlainPage(head, title, links), changed=self._newest())
 
     def _corrections(self) -> Task:
@@ -495,7 +561,14 @@ class _Edition:
         url = self.routes.plain("corrections")
         found = self.edition.corrected[:100]
         stories = tuple(r.teaser for r in found)
-        head = self.head(url, "corrections", say("Corrections"), say("What we got wrong, and what is right."), feeds=self._feed_links(url, say("Corrections"), "corrections"), alternates=self.alternates(lambda e: e.routes.plain("corrections")))
+        head = self.head(
+            url,
+            "corrections",
+            say("Corrections"),
+            say("What we got wrong, and what is right."),
+            feeds=self._feed_links(url, say("Corrections"), "corrections"),
+            alternates=self.alternates(lambda e: e.routes.plain("corrections")),
+        )
         page = ListPage(head, say("Corrections"), stories, None, len(stories))
         return self.page(LISTS, page, changed=found[0].corrected if found else self._newest())
 
@@ -503,7 +576,9 @@ class _Edition:
         records = self.edition.stories
         size = self.settings.pagination.home
         closed = max(0, (len(records) - 1) // size)
-        front = records[: max(size, len(records) - closed * size)] if self.full else records[: len(records) - closed * size]
+        front = (
+            records[: max(size, len(records) - closed * size)] if self.full else records[: len(records) - closed * size]
+        )
         address = f"{self.routes.home}page/{{}}/"
         step = -(-closed // LINKED_PAGES) or 1
         window = tuple(Link(str(n), address.format(n)) for n in range(closed, 0, -step))
@@ -511,9 +586,15 @@ class _Edition:
         title = self.site.title
         text = self.site.description or (records[0].teaser.title if records else title)
         alarms = self._feed_links(self.routes.plain("breaking"), self.say.words("Breaking news"), "breaking")
-        head = self.head(self.routes.home, "home", title, text, feeds=alarms, alternates=self.alternates(lambda e: e.routes.home))
+        head = self.head(
+            self.routes.home, "home", title, text, feeds=alarms, alternates=self.alternates(lambda e: e.routes.home)
+        )
         home = HomePage(head, tuple(r.teaser for r in front), self._blocks(), self._hot(), self._breaking(front), pager)
-        yield self.page(HOME, structs.replace(home, sections=()), changed=self._newest()) if not home.sections else self._home_task(home)
+        yield (
+            self.page(HOME, structs.replace(home, sections=()), changed=self._newest())
+            if not home.sections
+            else self._home_task(home)
+        )
         say = self.say.words
         for n in range(1, closed + 1):
             start = len(records) - n * size
@@ -522,7 +603,12 @@ class _Edition:
             older = address.format(n - 1) if n > 1 else ""
             newer = address.format(n + 1) if n < closed else self.routes.home
             heading = say("All stories")
-            head = self.head(url, "section", say("{title}, page {n}", title=heading, n=n), say("{title}, page {n} of the archive, counted from the oldest", title=heading, n=n))
+            head = self.head(
+                url,
+                "section",
+                say("{title}, page {n}", title=heading, n=n),
+                say("{title}, page {n} of the archive, counted from the oldest", title=heading, n=n),
+            )
             page = ListPage(head, heading, stories, Pager(n, 0, newer, older), 0, up=Link(title, self.routes.home))
             yield self.page(LISTS, page, changed=stories[0].updated or stories[0].published)
 
@@ -557,25 +643,44 @@ class _Edition:
 
     def _feed_links(self, url: str, title: str, which: str) -> tuple[FeedLink, ...]:
         wanted = self.settings.feeds
-        on = {"tag": wanted.tags, "section": wanted.sections, "author": wanted.authors, "agency": wanted.agencies, "corrections": wanted.corrections, "breaking": wanted.breaking}
+        on = {
+            "tag": wanted.tags,
+            "section": wanted.sections,
+            "author": wanted.authors,
+            "agency": wanted.agencies,
+            "corrections": wanted.corrections,
+            "breaking": wanted.breaking,
+        }
         empty = {"corrections": not self.edition.corrected, "breaking": not self.alarms}
         if not on[which] or empty.get(which) or (which != "tag" and not self.full):
             return ()
         full = f"{self.title}: {title}"
-        return tuple(FeedLink(f"{full} ({_NAMES[kind]})", address, FEED_TYPES[kind]) for kind, address in self.routes.feeds(url).items())
+        return tuple(
+            FeedLink(f"{full} ({_NAMES[kind]})", address, FEED_TYPES[kind])
+            for kind, address in self.routes.feeds(url).items()
+        )
 
     def _feeds(self) -> Iterator[Task]:
         wanted, edition, say = self.settings.feeds, self.edition, self.say.words
         site = self.site
         gone = edition.withdrawn
         if wanted.site or (wanted.languages and self.others):
-            yield from self._feed(site.home, site.home, self.title, site.description or site.title, edition.stories, gone)
+            yield from self._feed(
+                site.home, site.home, self.title, site.description or site.title, edition.stories, gone
+            )
             if self.full and wanted.archives:
                 yield from self._archives()
         if wanted.tags:
             for key, url in self.term_urls.items():
                 group = edition.terms[key]
-                yield from self._feed(url, url, f"{self.title}: {group.label}", say("News on {label}", label=group.label), group.stories, [r for r in gone if any(t.id == key for t in r.terms)])
+                yield from self._feed(
+                    url,
+                    url,
+                    f"{self.title}: {group.label}",
+                    say("News on {label}", label=group.label),
+                    group.stories,
+                    [r for r in gone if any(t.id == key for t in r.terms)],
+                )
         if not self.full:
             return
         for on, which, groups, urls in (
@@ -590,15 +695,40 @@ class _Edition:
                     yield from self._feed(url, url, f"{self.title}: {name}", name, groups[key].stories, dead)
         if wanted.corrections and edition.corrected:
             url = self.routes.plain("corrections")
-            yield from self._feed(url, url, f"{self.title}: {say('Corrections')}", say("What we got wrong, and what is right."), edition.corrected, [])
+            yield from self._feed(
+                url,
+                url,
+                f"{self.title}: {say('Corrections')}",
+                say("What we got wrong, and what is right."),
+                edition.corrected,
+                [],
+            )
         if self.alarms:
-            yield from self._feed(self.routes.plain("breaking"), site.home, f"{self.title}: {say('Breaking news')}", say("Breaking news only."), self.alarms, [])
+            yield from self._feed(
+                self.routes.plain("breaking"),
+                site.home,
+                f"{self.title}: {say('Breaking news')}",
+                say("Breaking news only."),
+                self.alarms,
+                [],
+            )
 
-    def _feed(self, base: str, home: str, title: str, text: str, stories: Sequence[Record], gone: Sequence[Record], **more: str) -> Iterator[Task]:
+    def _feed(
+        self,
+        base: str,
+        home: str,
+        title: str,
+        text: str,
+        stories: Sequence[Record],
+        gone: Sequence[Record],
+        **more: str,
+    ) -> Iterator[Task]:
         limit = self.settings.feeds.limit
         shown = stories[:limit] if not more else stories
         tombs = tuple((r.id, r.changed) for r in gone[:limit]) if self.settings.feeds.tombstones else ()
-        updated = max([*(max(r.changed, r.corrected or EPOCH) for r in shown), *(when for _, when in tombs)], default=EPOCH)
+        updated = max(
+            [*(max(r.changed, r.corrected or EPOCH) for r in shown), *(when for _, when in tombs)], default=EPOCH
+        )
         absolute = self.settings.base_url.rstrip("/")
         for kind, url in self.routes.feeds(base).items():
             page = FeedPage(
@@ -624,7 +754,9 @@ class _Edition:
     def _previous(self, kind: FeedFormat, base: str) -> str:
         """The newest closed month, for the site's own feed (RFC 5005)."""
         closed = self._closed() if base == self.site.home and self.full and self.settings.feeds.archives else []
-        return self.settings.base_url.rstrip("/") + self.routes.feeds(self.routes.day(closed[-1]))[kind] if closed else ""
+        return (
+            self.settings.base_url.rstrip("/") + self.routes.feeds(self.routes.day(closed[-1]))[kind] if closed else ""
+        )
 
     def _closed(self) -> list[str]:
         """Months that are over by the build's clock, oldest first."""
@@ -674,8 +806,20 @@ def _whole(editions: list[_Edition], materials: Materials) -> Iterator[Task]:
         yield task(path, ASSETS, (Value("static", name),), FileRecipe(f"static/{path}"))
     first = editions[0]
     say = first.say.words
-    links = (Link(say("Archive"), first.site.archive), Link(say("Topics A to Z"), first.site.tags_index)) if first.full else (Link(say("Topics A to Z"), first.site.tags_index),)
-    head = PageHead("404.html", "/404.html", first.lang, say("Page not found"), say("This page does not exist."), "404", noindex=True)
+    links = (
+        (Link(say("Archive"), first.site.archive), Link(say("Topics A to Z"), first.site.tags_index))
+        if first.full
+        else (Link(say("Topics A to Z"), first.site.tags_index),)
+    )
+    head = PageHead(
+        "404.html",
+        "/404.html",
+        first.lang,
+        say("Page not found"),
+        say("This page does not exist."),
+        "404",
+        noindex=True,
+    )
     yield first.page(LISTS, PlainPage(head, say("Page not found"), links))
     for edition in editions:
         yield edition.page(LISTS, feeds_page(edition), changed=edition._newest())  # noqa: SLF001
@@ -701,7 +845,13 @@ def feeds_page(edition: _Edition) -> IndexPage:
             groups.append((found[key].label, edition._feed_links(address, found[key].label, which)))  # noqa: SLF001
     if edition.full and edition.settings.feeds.archives and edition.settings.feeds.site:
         groups += [(edition._day_title(month), edition._month_feeds(month)) for month in edition._closed()]  # noqa: SLF001
-    head = edition.head(url, "feeds", say("Feeds"), say("All news feeds of {title}, and how to use them.", title=edition.site.title), alternates=edition.alternates(lambda e: e.routes.plain("feeds")))
+    head = edition.head(
+        url,
+        "feeds",
+        say("Feeds"),
+        say("All news feeds of {title}, and how to use them.", title=edition.site.title),
+        alternates=edition.alternates(lambda e: e.routes.plain("feeds")),
+    )
     lists = (Link("OPML", exports.opml_url(edition.routes)),) if exports.listed(edition.settings) else ()
     return IndexPage(head, say("Feeds"), feeds=tuple((name, links) for name, links in groups if links), links=lists)
 
@@ -710,7 +860,9 @@ def _sitemaps(editions: list[_Edition], materials: Materials) -> Iterator[Task]:
     settings = materials.settings
     absolute = settings.base_url.rstrip("/")
     urls = sorted({page for edition in editions for page in edition.pages})
-    listed = [sitemaps.Url(absolute + url, changed if changed > EPOCH else None, group=_group(url)) for url, changed in urls]
+    listed = [
+        sitemaps.Url(absolute + url, changed if changed > EPOCH else None, group=_group(url)) for url, changed in urls
+    ]
     files = sitemaps.sitemaps(listed, settings.base_url)
     files["sitemap-news.xml"] = sitemaps.news_sitemap(_news(editions, materials), settings.title)
     files["robots.txt"] = sitemaps.robots([f"{absolute}/sitemap.xml", f"{absolute}/sitemap-news.xml"])
@@ -730,6 +882,17 @@ def _news(editions: list[_Edition], materials: Materials) -> list[Entry]:
     since = now - timedelta(hours=settings.news.sitemap_hours)
     found = [r for e in editions for r in e.edition.stories[:NEWS_SITEMAP] if since < r.published <= now]
     return [
-        Entry(r.id, settings.base_url.rstrip("/") + r.teaser.url, r.teaser.title, "", "", r.published, r.changed, r.teaser.lang, (), ())
+        Entry(
+            r.id,
+            settings.base_url.rstrip("/") + r.teaser.url,
+            r.teaser.title,
+            "",
+            "",
+            r.published,
+            r.changed,
+            r.teaser.lang,
+            (),
+            (),
+        )
         for r in found
     ]

@@ -250,7 +250,9 @@ def _media(record: Record, base: str) -> Media | None:
     if picture is None or record.status == "withdrawn":
         return None
     file = picture.shown
-    return Media(base.rstrip("/") + file.url, picture.type, picture.length, file.width, file.height, picture.alt, picture.credit)
+    return Media(
+        base.rstrip("/") + file.url, picture.type, picture.length, file.width, file.height, picture.alt, picture.credit
+    )
 
 
 def _feed(press: Press, recipe: FeedRecipe, spool: Spool) -> bytes:
@@ -269,7 +271,9 @@ def blame(task: Task, error: BaseException) -> Failure | None:
         p = error.problem
         return Failure(task.key, p.place, p.problem, p.remedy)
     if isinstance(error, (RecursionError, MemoryError)):
-        return Failure(task.key, task.key, f"would cost too much ({type(error).__name__})", "simplify the article or the template")
+        return Failure(
+            task.key, task.key, f"would cost too much ({type(error).__name__})", "simplify the article or the template"
+        )
     return None
 
 
@@ -299,4 +303,3 @@ def deadline(place: str, seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-

@@ -100,7 +100,11 @@ _NO_SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 def _slug(title: str) -> str:
     plain = title.translate(_UMLAUTS)
-    return (_NO_SLUG.sub("-", plain.lower()).strip("-")[:80] or "section") if plain.isascii() else slugify(title, "section")
+    return (
+        (_NO_SLUG.sub("-", plain.lower()).strip("-")[:80] or "section")
+        if plain.isascii()
+        else slugify(title, "section")
+    )
 
 
 def _host(url: str) -> str:

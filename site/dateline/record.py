@@ -117,7 +117,13 @@ def permalink(published: datetime, precision: Precision, slug: str, article: Art
     pattern = links.month if precision == "month" else links.article
     if len(slug) == 2 and slug.isdigit():  # would be taken for a day's page
         slug += "-x"
-    values = {"year": f"{local.year:04}", "month": f"{local.month:02}", "day": f"{local.day:02}", "slug": slug, "lang": lang}
+    values = {
+        "year": f"{local.year:04}",
+        "month": f"{local.month:02}",
+        "day": f"{local.day:02}",
+        "slug": slug,
+        "lang": lang,
+    }
     if "{section}" in pattern:
         values["section"] = slugify(article.section, "news")
     if "{id}" in pattern:

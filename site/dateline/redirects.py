@@ -71,7 +71,9 @@ def redirects(editions: Iterable[Planned], planned: Sequence[Task], settings: Se
                 if url == record.teaser.url:
                     continue
                 if reason := _refused(url, taken, files, folders):
-                    edition.problems.append(Problem(record.path, f"alias {printable(alias)!r} {reason}", "choose another, as /old/address/"))
+                    edition.problems.append(
+                        Problem(record.path, f"alias {printable(alias)!r} {reason}", "choose another, as /old/address/")
+                    )
                 else:
                     found.setdefault(url, (record.teaser.url, edition, record.teaser.title))
     tasks = []
@@ -122,4 +124,6 @@ def headers(root: str = "") -> str:
     rules = {"/*": everywhere, **{f"/{folder}/*": {"Cache-Control": _YEAR} for folder in ("assets", "media")}}
     for name, kind in _TYPES.items():
         rules[f"/{name}"] = rules[f"/*/{name}"] = {"Content-Type": kind}
-    return "\n".join(f"{root}{path}\n" + "".join(f"  {k}: {v}\n" for k, v in found.items()) for path, found in rules.items())
+    return "\n".join(
+        f"{root}{path}\n" + "".join(f"  {k}: {v}\n" for k, v in found.items()) for path, found in rules.items()
+    )

@@ -91,5 +91,17 @@ def reserved(settings: Settings) -> frozenset[str]:
     """First path segments that belong to the site itself: no article and no alias may take them."""
     links: Permalinks = settings.permalinks
     own = {getattr(links, name).split("/")[1] for name in ("tag", "section", "author", "agency", "archive")}
-    own |= {"assets", "media", "page", "search", "feeds", "about", "corrections", "breaking", "pagefind", "index.html", "_desk"}
+    own |= {
+        "assets",
+        "media",
+        "page",
+        "search",
+        "feeds",
+        "about",
+        "corrections",
+        "breaking",
+        "pagefind",
+        "index.html",
+        "_desk",
+    }
     return frozenset(own | {lang for lang in settings.all_languages if lang != settings.language})

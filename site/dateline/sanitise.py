@@ -10,9 +10,7 @@ import nh3
 from dateline.prose_links import SCHEMES, is_address
 from dateline.text import clean
 
-_TEXT: Final = (
-    "a abbr b bdi br cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr"
-)
+_TEXT: Final = "a abbr b bdi br cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr"
 _BLOCKS: Final = (
     "blockquote caption dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr img li ol p pre summary "
     "table tbody td tfoot th thead tr ul"

@@ -35,5 +35,13 @@ def _result(problem: Problem) -> dict[str, Any]:
     match = _LINE.match(problem.place)
     file, line = (match[1], int(match[2])) if match else (problem.place, 1)
     text = problem.problem + (f" ({problem.remedy})" if problem.remedy else "")
-    location = {"artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"}, "region": {"startLine": max(1, line)}}
-    return {"ruleId": "check", "level": problem.level, "message": {"text": text}, "locations": [{"physicalLocation": location}]}
+    location = {
+        "artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": max(1, line)},
+    }
+    return {
+        "ruleId": "check",
+        "level": problem.level,
+        "message": {"text": text},
+        "locations": [{"physicalLocation": location}],
+    }

@@ -254,12 +254,22 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}$|[a-z]+$|(?:rgb|hsl|oklch)\([0-9., %/a-
 def _checked(settings: Settings, place: str) -> Settings:
     """Refuse what types cannot: addresses, zones, languages, permalinks."""
     url = urlsplit(settings.base_url)
-    if url.scheme not in {"http", "https"} or not url.netloc or url.query or url.fragment or re.search(r"[\s<>\"']", settings.base_url):
-        raise SettingsError(place, f"base_url: {settings.base_url!r} is no address", 'write it as "https://example.org/"')
+    if (
+        url.scheme not in {"http", "https"}
+        or not url.netloc
+        or url.query
+        or url.fragment
+        or re.search(r"[\s<>\"']", settings.base_url)
+    ):
+        raise SettingsError(
+            place, f"base_url: {settings.base_url!r} is no address", 'write it as "https://example.org/"'
+        )
     try:
         ZoneInfo(settings.timezone)
     except (KeyError, ValueError, OSError):
-        raise SettingsError(place, f"timezone: {settings.timezone!r} is unknown", 'write it as "Europe/Berlin"') from None
+        raise SettingsError(
+            place, f"timezone: {settings.timezone!r} is unknown", 'write it as "Europe/Berlin"'
+        ) from None
     for lang in settings.all_languages:
         if not _LANGUAGE.match(lang):
             raise SettingsError(place, f"language: {lang!r} is no language tag", 'write it as "de" or "pt-BR"')

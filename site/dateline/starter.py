@@ -45,7 +45,9 @@ def begin(folder: Path, *, language: str = "en", timezone: str = "UTC") -> list[
     Returns what was made. Raises ``SettingsError`` where *folder* is a newsroom already or cannot be one.
     """
     if (folder / FILE).exists():
-        raise SettingsError(str(folder / FILE), "is there already", "this folder is a newsroom: run `dateline build` in it")
+        raise SettingsError(
+            str(folder / FILE), "is there already", "this folder is a newsroom: run `dateline build` in it"
+        )
     try:
         made = []
         for name in _FOLDERS:

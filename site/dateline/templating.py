@@ -170,14 +170,20 @@ def fault(error: Exception, template: str) -> TemplateError:
     """Say what went wrong while *template* was rendered: where, through which templates, and what to do."""
     chain = _chain(error.__traceback__) or ((template, 0),)
     if isinstance(error, TemplateSyntaxError):
-        return TemplateError((*chain, (error.name or template, error.lineno)), error.message or "not a template", _SYNTAX)
+        return TemplateError(
+            (*chain, (error.name or template, error.lineno)), error.message or "not a template", _SYNTAX
+        )
     if isinstance(error, TemplateNotFound):
-        return TemplateError(chain, f"there is no template {error.name!r}", "add it below templates/ or correct the name")
+        return TemplateError(
+            chain, f"there is no template {error.name!r}", "add it below templates/ or correct the name"
+        )
     if isinstance(error, UndefinedError):
         return TemplateError(chain, error.message or "undefined", "docs/templates.md lists what this template is given")
     if isinstance(error, RecursionError):
         return TemplateError(chain, "includes itself without end", "break the circle of includes, extends or macros")
-    return TemplateError(chain, f"{type(error).__name__}: {printable(str(error))[:300]}", "correct the expression in this line")
+    return TemplateError(
+        chain, f"{type(error).__name__}: {printable(str(error))[:300]}", "correct the expression in this line"
+    )
 
 
 _SYNTAX = "the Jinja2 manual shows the tags; every block, if and for needs its end"

@@ -141,7 +141,11 @@ def _styled(name: str, data: bytes, look: Look, done: Mapping[str, tuple[str, by
 
     def hashed(match: re.Match[str]) -> str:
         target = str(folder / match[2])
-        return f"url({PurePosixPath(match[2]).with_name(PurePosixPath(done[target][0]).name)})" if target in done else match[0]
+        return (
+            f"url({PurePosixPath(match[2]).with_name(PurePosixPath(done[target][0]).name)})"
+            if target in done
+            else match[0]
+        )
 
     yield _tight(_CSS_URL.sub(hashed, _decoded(name, data))).encode()
     if name == ASSETS + "site.css" and (look.accent or look.accent_dark):

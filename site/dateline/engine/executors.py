@@ -99,7 +99,9 @@ class Pool:
                             left.append(number)
                 if left:
                     pool.shutdown(wait=True)
-                    yield from self._one_by_one(begin, [(n, i) for n in sorted(left) for i in range(len(chunks[n]))], news, lost)
+                    yield from self._one_by_one(
+                        begin, [(n, i) for n in sorted(left) for i in range(len(chunks[n]))], news, lost
+                    )
                     pool = self._pool(begin)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)

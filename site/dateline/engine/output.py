@@ -125,7 +125,9 @@ class Output:
         for key in keys:
             path = self.folder / key
             if path.is_dir() and not path.is_symlink():
-                inside = [p.relative_to(self.folder).as_posix() for p in path.rglob("*") if p.is_symlink() or not p.is_dir()]
+                inside = [
+                    p.relative_to(self.folder).as_posix() for p in path.rglob("*") if p.is_symlink() or not p.is_dir()
+                ]
                 shutil.rmtree(path)
                 gone += inside
             else:

@@ -206,7 +206,9 @@ def run(
             store.save_traces(saved, manifests)
             saved, manifests = [], []
     if job.dry:
-        return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(traces.keys() - keys), tuple(failures.values()))
+        return Outcome(
+            len(tasks), frozenset(made), frozenset(written), frozenset(traces.keys() - keys), tuple(failures.values())
+        )
     if saved:
         store.save_traces(saved, manifests)
     if not tidy:
@@ -245,7 +247,12 @@ def _chunks(tasks: list[Task]) -> list[list[Task]]:
 
 
 def _run_waves(
-    waves: list[list[list[Task]]], app: Application, context: Any, job: Job, traces: dict[str, Trace], executor: Executor
+    waves: list[list[list[Task]]],
+    app: Application,
+    context: Any,
+    job: Job,
+    traces: dict[str, Trace],
+    executor: Executor,
 ) -> Iterable[_Result]:
     if not waves:
         return
@@ -300,4 +307,3 @@ def _tidy(
             [f for f, stat in seen.items() if stat is None or f not in needed] + list(known.keys() - needed),
         )
     return frozenset(removed), problems
-

@@ -129,7 +129,10 @@ class Store:
 
     def stats(self) -> dict[str, Stat]:
         """Return the stats of the sources only: all that a build without a change needs."""
-        return {p: Stat(s, m, c, i) for p, s, m, c, i in self._db.execute("select path, size, mtime, ctime, inode from record")}
+        return {
+            p: Stat(s, m, c, i)
+            for p, s, m, c, i in self._db.execute("select path, size, mtime, ctime, inode from record")
+        }
 
     def traces(self) -> dict[str, Trace]:
         """Return all that is known of the outputs."""

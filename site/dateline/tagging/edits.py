@@ -76,7 +76,9 @@ def merged(text: str, from_id: str, into_id: str, place: str = FILE) -> str:
     vocabulary = Vocabulary.load(text, place)
     for key in (from_id, into_id):
         if ":" not in key:
-            raise DatelineError(place, f"{key!r} is no id of a term", 'write it with its kind, as in "person:jana-beispiel"')
+            raise DatelineError(
+                place, f"{key!r} is no id of a term", 'write it with its kind, as in "person:jana-beispiel"'
+            )
     into = vocabulary.resolve("keyword", into_id).id
     if into == from_id:
         raise DatelineError(place, f"{from_id} and {into_id} are one already", "merge it into another")

@@ -18,7 +18,9 @@ from dateline.text import slugify
 
 ISIN = 2.0  # weight of a company whose ISIN stands with the story
 
-_DATELINE = re.compile(r"\s*([A-ZÄÖÜ][A-ZÄÖÜ .'/-]{2,40}(?:, [A-Z][A-Za-z.]{2,12})??)(?:, (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2}\. [A-Z][a-z]{2,8}))?(?: \([^)]{2,30}\))? ?[-–—]{1,2} ")
+_DATELINE = re.compile(
+    r"\s*([A-ZÄÖÜ][A-ZÄÖÜ .'/-]{2,40}(?:, [A-Z][A-Za-z.]{2,12})??)(?:, (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2}\. [A-Z][a-z]{2,8}))?(?: \([^)]{2,30}\))? ?[-–—]{1,2} "
+)
 
 
 def find(text: TaggedText) -> tuple[Found, ...]:
@@ -40,7 +42,9 @@ def find(text: TaggedText) -> tuple[Found, ...]:
         found += _organisations(text, words, hits, lang)
         found += _topics(text, words, lang)
     for place, score in places(words, hits, text.dateline or _dateline(text.body), lexicon).items():
-        found.append(Found(Term("place", f"place:{place}", labels.place(place, lang)), score.weight, tuple(score.spans)))
+        found.append(
+            Found(Term("place", f"place:{place}", labels.place(place, lang)), score.weight, tuple(score.spans))
+        )
     return tuple(sorted(found, key=lambda f: (-f.weight, f.evidence[:1], f.term.id)))
 
 
@@ -52,7 +56,11 @@ def _person_id(name: str) -> str:
 def _organisations(text: TaggedText, words: Words, hits: list[Hit], lang: str) -> Iterator[Found]:
     """Organisations of the text and of its ISINs, but the agency that delivered it."""
     known = tables.organisation_names()
-    own = {known.get(part.strip().casefold(), slugify(part)) for part in (text.agency, *text.agency.split("/")) if part.strip()}
+    own = {
+        known.get(part.strip().casefold(), slugify(part))
+        for part in (text.agency, *text.agency.split("/"))
+        if part.strip()
+    }
     seen = set()
     isins = {key for isin in text.isins if (key := tables.by_isin().get(isin))}
     for item in organisations(words, hits, lang):
@@ -60,7 +68,11 @@ def _organisations(text: TaggedText, words: Words, hits: list[Hit], lang: str) -
         if item.id not in own:
             label = labels.organisation(item.id, lang) or item.name
             extra = ISIN if item.id in isins else 0.0
-            yield Found(Term("organisation", f"org:{item.id}", label), item.weight + extra, tuple(words.span(*span) for span in item.ranges))
+            yield Found(
+                Term("organisation", f"org:{item.id}", label),
+                item.weight + extra,
+                tuple(words.span(*span) for span in item.ranges),
+            )
     for key in sorted(isins - seen):
         yield Found(Term("organisation", f"org:{key}", labels.organisation(key, lang)), ISIN)
 

@@ -12,14 +12,24 @@ from dateline.tagging.words import AND, BRACKET, HYPHEN, JOINED, POINT, SPACE, W
 from dateline.text import slugify
 
 TITLE = 3.0
-_FORMS = frozenset("AG Ag SE Se GmbH GMBH KGaA Kgaa KG Kg OHG eG Inc Incorporated Corp Corporation Plc PLC plc Ltd Limited LLC Llc Co Bancorp Bancorporation SpA Spa SA NV Nv BV Bv AB ASA Oyj OY Pty Cos Bhd Gruppe Group Holding Holdings".split())  # noqa: SIM905
+_FORMS = frozenset(
+    "AG Ag SE Se GmbH GMBH KGaA Kgaa KG Kg OHG eG Inc Incorporated Corp Corporation Plc PLC plc Ltd Limited LLC Llc Co Bancorp Bancorporation SpA Spa SA NV Nv BV Bv AB ASA Oyj OY Pty Cos Bhd Gruppe Group Holding Holdings".split()
+)  # noqa: SIM905
 _WEAK_FORMS = frozenset("AB Group Gruppe Holding Holdings Co Cos".split())  # noqa: SIM905 - words, too: only behind a word that can be nothing else
 _DESCRIBES = ("konzern", "hersteller", "bauer", "zulieferer", "anbieter", "händler", "versicherer", "riese", "unternehmen", "firma", "gruppe", "spezialist", "dienstleister", "betreiber", "produzent", "entwickler", "tochter", "mutter", "chef", "chefin", "branche", "bank", "institut", "gesellschaft", "kette", "verlag", "reederei", "werft", "versorger", "ausrüster", "maschinenbauer", "finanzierer", "vermieter", "makler", "analysten", "analyst", "aktie", "aktien", "papiere", "titel", "sprecher", "sprecherin")  # fmt: skip
-_ARTICLES = frozenset("Der Die Das Den Dem Des Ein Eine Einen Einem Einer The A An And Und Of For In Im Am Bei Von Mit Auch But With By Said Says Its".split())  # noqa: SIM905
+_ARTICLES = frozenset(
+    "Der Die Das Den Dem Des Ein Eine Einen Einem Einer The A An And Und Of For In Im Am Bei Von Mit Auch But With By Said Says Its".split()
+)  # noqa: SIM905
 _LINKING = frozenset("für und der des die of for and the on in zur von de".split())  # noqa: SIM905
-_CLUBS = frozenset("FC SV SC TSV VfB VfL TuS SpVgg FSV TSG BSC EHC ERC AC AS FK SK HC HSG TV TTC SSV FCK RSC VfR".split())  # noqa: SIM905
-_HEADS = frozenset("Universität Hochschule Landgericht Amtsgericht Oberlandesgericht Verwaltungsgericht Arbeitsgericht Sozialgericht Staatsanwaltschaft Polizeipräsidium Handelskammer Handwerkskammer Sparkasse Volksbank Stadtwerke Uniklinik Universitätsklinikum Landeskriminalamt Polizeidirektion".split())  # noqa: SIM905
-_TAILS = frozenset("University Hospital Foundation Airport Institute College Museum Bank Airlines Airways Brothers Laboratories Industries Trust Council Association Society Federation".split())  # noqa: SIM905
+_CLUBS = frozenset(
+    "FC SV SC TSV VfB VfL TuS SpVgg FSV TSG BSC EHC ERC AC AS FK SK HC HSG TV TTC SSV FCK RSC VfR".split()
+)  # noqa: SIM905
+_HEADS = frozenset(
+    "Universität Hochschule Landgericht Amtsgericht Oberlandesgericht Verwaltungsgericht Arbeitsgericht Sozialgericht Staatsanwaltschaft Polizeipräsidium Handelskammer Handwerkskammer Sparkasse Volksbank Stadtwerke Uniklinik Universitätsklinikum Landeskriminalamt Polizeidirektion".split()
+)  # noqa: SIM905
+_TAILS = frozenset(
+    "University Hospital Foundation Airport Institute College Museum Bank Airlines Airways Brothers Laboratories Industries Trust Council Association Society Federation".split()
+)  # noqa: SIM905
 _FORMS |= {form.capitalize() for form in _FORMS if form.isupper()}  # what words.split makes of them
 _INSTITUTIONS = _CLUBS | {club.capitalize() for club in _CLUBS if len(club) > 2} | _HEADS | _TAILS
 _COMPOUND = frozenset("Stiftung Institut Universität Hochschule Akademie Klinik Klinikum Verlag".split())  # noqa: SIM905
@@ -128,9 +138,20 @@ def _company(words: Words, at: int, taken: set[int], lang: str) -> _Range | None
     last = first = at - 1
     if words.gaps[last] == AND and last:  # "Klöckner & Co"
         return None
-    if last in taken or not words.words[last][:1].isupper() or words.words[last] in _ARTICLES or words.words[last] in _FORMS:
+    if (
+        last in taken
+        or not words.words[last][:1].isupper()
+        or words.words[last] in _ARTICLES
+        or words.words[last] in _FORMS
+    ):
         return None
-    while first and at - first < _MOST and words.gaps[first - 1] in (*JOINED, AND) and first - 1 not in taken and _namely(words.words[first - 1]):
+    while (
+        first
+        and at - first < _MOST
+        and words.gaps[first - 1] in (*JOINED, AND)
+        and first - 1 not in taken
+        and _namely(words.words[first - 1])
+    ):
         if lang == "de" and words.gaps[first - 1] == SPACE and not _goes_on(words, first - 1):
             break
         first -= 1
@@ -138,53 +159,107 @@ def _company(words: Words, at: int, taken: set[int], lang: str) -> _Range | None
         return None
     bare = _name(words, first, last)
     end = at
-    if at + 1 < len(words.words) and words.gaps[at] in (AND, POINT, SPACE) and words.words[at + 1] in ("Co", "KG", "KGaA") and raw in _FORMS:
+    if (
+        at + 1 < len(words.words)
+        and words.gaps[at] in (AND, POINT, SPACE)
+        and words.words[at + 1] in ("Co", "KG", "KGaA")
+        and raw in _FORMS
+    ):
         end = at + 1
     return (first, end, bare, words.words[first] if first == last else "") if len(bare) > 1 else None
 
 
 def _namely(word: str) -> bool:
-    return word[:1].isupper() and word not in _ARTICLES and not word.lower().endswith(_DESCRIBES) and word not in tables.words("title") and word not in _FORMS
+    return (
+        word[:1].isupper()
+        and word not in _ARTICLES
+        and not word.lower().endswith(_DESCRIBES)
+        and word not in tables.words("title")
+        and word not in _FORMS
+    )
 
 
 def _goes_on(words: Words, at: int) -> bool:
     """German writes every noun large: what stands before a name belongs to it only if it is no common noun."""
     word = words.words[at]
-    return word.isupper() or not word.lower().endswith(("er", "en", "ung", "ion", "ie", "tik", "ik", "chaft", "eit")) or word in tables.given_names()
+    return (
+        word.isupper()
+        or not word.lower().endswith(("er", "en", "ung", "ion", "ie", "tik", "ik", "chaft", "eit"))
+        or word in tables.given_names()
+    )
 
 
 def _institution(words: Words, at: int, taken: set[int], lang: str) -> _Range | None:
-    """"Universität Leipzig", "SV Musterdorf", "Acme Airlines"."""
+    """ "Universität Leipzig", "SV Musterdorf", "Acme Airlines"."""
     word = words.text[slice(*words.span(at, at))]
     after = at + 1
-    follows = after < len(words.words) and words.gaps[at] == SPACE and words.words[after][:1].isupper() and after not in taken
-    if lang == "de" and follows and (word in _HEADS or word in _CLUBS) and words.words[after] not in tables.words("noun"):
+    follows = (
+        after < len(words.words) and words.gaps[at] == SPACE and words.words[after][:1].isupper() and after not in taken
+    )
+    if (
+        lang == "de"
+        and follows
+        and (word in _HEADS or word in _CLUBS)
+        and words.words[after] not in tables.words("noun")
+    ):
         if word in _HEADS and tables.lexicon("de").phrases.get(words.words[after], "-")[0] not in "0123r":
             return None
         return at, after, _name(words, at, after), ""
-    if lang == "en" and word == "University" and words.gaps[at] == SPACE and after + 1 < len(words.words) and words.words[after] == "of" and words.words[after + 1][:1].isupper():
+    if (
+        lang == "en"
+        and word == "University"
+        and words.gaps[at] == SPACE
+        and after + 1 < len(words.words)
+        and words.words[after] == "of"
+        and words.words[after + 1][:1].isupper()
+    ):
         return at, after + 1, _name(words, at, after + 1), ""
-    if lang == "en" and word in _TAILS and at and words.gaps[at - 1] == SPACE and _namely(words.words[at - 1]) and at - 1 not in taken:
+    if (
+        lang == "en"
+        and word in _TAILS
+        and at
+        and words.gaps[at - 1] == SPACE
+        and _namely(words.words[at - 1])
+        and at - 1 not in taken
+    ):
         first = at - 1
-        while first and at - first < _MOST - 1 and words.gaps[first - 1] in (SPACE, HYPHEN) and _namely(words.words[first - 1]) and first - 1 not in taken:
+        while (
+            first
+            and at - first < _MOST - 1
+            and words.gaps[first - 1] in (SPACE, HYPHEN)
+            and _namely(words.words[first - 1])
+            and first - 1 not in taken
+        ):
             first -= 1
-        if words.words[first] in tables.words("noun") or (first == at - 1 and tables.lexicon("en").phrases.get(words.words[first], "-")[0] in "ac"):
+        if words.words[first] in tables.words("noun") or (
+            first == at - 1 and tables.lexicon("en").phrases.get(words.words[first], "-")[0] in "ac"
+        ):
             return None
-        last = at + 2 if after + 1 < len(words.words) and words.words[after] == "of" and words.words[after + 1][:1].isupper() else at
+        last = (
+            at + 2
+            if after + 1 < len(words.words) and words.words[after] == "of" and words.words[after + 1][:1].isupper()
+            else at
+        )
         return first, last, _name(words, first, last), ""
     return None
 
 
 def _compound(words: Words, at: int, taken: set[int]) -> _Range | None:
-    """"Konrad-Adenauer-Stiftung"."""
+    """ "Konrad-Adenauer-Stiftung"."""
     first = at
-    while first and words.gaps[first - 1] == HYPHEN and first - 1 not in taken and words.words[first - 1][:1].isupper() and at - first < _MOST:
+    while (
+        first
+        and words.gaps[first - 1] == HYPHEN
+        and first - 1 not in taken
+        and words.words[first - 1][:1].isupper()
+        and at - first < _MOST
+    ):
         first -= 1
     return (first, at, _name(words, first, at), "") if at - first > 1 else None
 
 
 def _german(words: Words, at: int, taken: set[int]) -> _Range | None:
-    """"Deutscher Mieterbund" in every case: the name is the nominative."""
+    """ "Deutscher Mieterbund" in every case: the name is the nominative."""
     if at + 1 >= len(words.words) or words.gaps[at] != SPACE or at + 1 in taken:
         return None
     noun = words.words[at + 1]
@@ -196,10 +271,17 @@ def _german(words: Words, at: int, taken: set[int]) -> _Range | None:
 
 
 def _expanded(words: Words, at: int, taken: set[int]) -> _Range | None:
-    """"Bund Deutscher Milchviehhalter (BDM)": the short form's letters stand in this order in the name before it."""
+    """ "Bund Deutscher Milchviehhalter (BDM)": the short form's letters stand in this order in the name before it."""
     begin, end = words.span(at, at)
     short = words.text[begin:end]
-    if not at or words.gaps[at - 1] != BRACKET or not (2 <= len(short) <= 7) or not short[1:].upper() == short[1:] or not short.isalpha() or words.text[end : end + 1] != ")":  # noqa: SIM201
+    if (
+        not at
+        or words.gaps[at - 1] != BRACKET
+        or not (2 <= len(short) <= 7)
+        or not short[1:].upper() == short[1:]
+        or not short.isalpha()
+        or words.text[end : end + 1] != ")"
+    ):  # noqa: SIM201
         return None
     for first in _starts(words, at, taken, short[0]):
         name = _name(words, first, at - 1)
@@ -213,7 +295,9 @@ def _starts(words: Words, at: int, taken: set[int], letter: str) -> Iterator[int
     first = at - 1
     while first >= max(at - _MOST_EXPANDED, 0) and first not in taken:
         word = words.words[first]
-        if not (word[:1].isupper() or word in _LINKING) or (first < at - 1 and words.gaps[first] not in (SPACE, HYPHEN, AND)):
+        if not (word[:1].isupper() or word in _LINKING) or (
+            first < at - 1 and words.gaps[first] not in (SPACE, HYPHEN, AND)
+        ):
             return
         if word[:1] == letter and word not in _ARTICLES and first < at - 1:
             yield first

@@ -14,12 +14,20 @@ from dateline.tagging import tables
 from dateline.tagging.places import Hit
 from dateline.tagging.words import AND, HYPHEN, POINT, SPACE, Words
 
-_PARTICLES = frozenset("von van vom zu zum zur Graf Gräfin Freiherr Freifrau Fürst Fürstin de del della di da dos das du den der des la le ten ter bin ben ibn al el ul ur av af e y Von Van De Del Della Di Da Dos Du La Le Den Der Al El Bin Ben Ibn".split())  # noqa: SIM905 - a sentence of words
+_PARTICLES = frozenset(
+    "von van vom zu zum zur Graf Gräfin Freiherr Freifrau Fürst Fürstin de del della di da dos das du den der des la le ten ter bin ben ibn al el ul ur av af e y Von Van De Del Della Di Da Dos Du La Le Den Der Al El Bin Ben Ibn".split()
+)  # noqa: SIM905 - a sentence of words
 _NOBLE = frozenset("von van de da di del dos du bin ibn al ul el".split())  # noqa: SIM905
 _ARABIC = frozenset("al el ul ur as ad ash Al El".split())  # noqa: SIM905
-_BEFORE = frozenset("San Santa Santo St Saint Port Fort Mount Lake Cape Hotel Villa Schloss Burg Sankt Camp Operation Taifun Hurrikan Hurricane Typhoon".split())  # noqa: SIM905
-_LEGAL = frozenset("AG SE GmbH Gmbh KGaA KG OHG Inc Corp Corporation Plc PLC plc Ltd Limited LLC Co Cos Bancorp SpA SA NV".split())  # noqa: SIM905
-_NAMED = frozenset("Trust Club Bank Society Council Committee Association Fund Oil Industries Laboratories Brothers Partners Associates Energy Steel Motors Foods Products International Financial Systems Resources Bancorp Company Group Holding Holdings Stiftung Foundation Institut Institute Museum Verlag University Universität Klinik Klinikum Hospital Schule School Gymnasium Preis Prize Award Straße Street Platz Stadion Stadium Halle Arena Airport Flughafen Medaille Haus Song Album Film Denkmal Turm Brücke Weg Ring Park Quartett Orchester Band Show Store Stores Securities Department".split())  # noqa: SIM905
+_BEFORE = frozenset(
+    "San Santa Santo St Saint Port Fort Mount Lake Cape Hotel Villa Schloss Burg Sankt Camp Operation Taifun Hurrikan Hurricane Typhoon".split()
+)  # noqa: SIM905
+_LEGAL = frozenset(
+    "AG SE GmbH Gmbh KGaA KG OHG Inc Corp Corporation Plc PLC plc Ltd Limited LLC Co Cos Bancorp SpA SA NV".split()
+)  # noqa: SIM905
+_NAMED = frozenset(
+    "Trust Club Bank Society Council Committee Association Fund Oil Industries Laboratories Brothers Partners Associates Energy Steel Motors Foods Products International Financial Systems Resources Bancorp Company Group Holding Holdings Stiftung Foundation Institut Institute Museum Verlag University Universität Klinik Klinikum Hospital Schule School Gymnasium Preis Prize Award Straße Street Platz Stadion Stadium Halle Arena Airport Flughafen Medaille Haus Song Album Film Denkmal Turm Brücke Weg Ring Park Quartett Orchester Band Show Store Stores Securities Department".split()
+)  # noqa: SIM905
 _COMPANY = _LEGAL | _NAMED
 _JUNIOR = frozenset("Jr Jun junior Junior jr".split())  # noqa: SIM905
 _REGNAL = re.compile(r"[IVX]{1,5}$")
@@ -81,25 +89,52 @@ class _Finder:
         self.nouns = tables.words("noun")
         self.titles = tables.words("title")
         self.east = tables.words("east")
-        self.firms = frozenset(tuple(words.words[at - 2 : at]) for at in words.capitals if at > 1 and words.words[at] in _LEGAL)
+        self.firms = frozenset(
+            tuple(words.words[at - 2 : at]) for at in words.capitals if at > 1 and words.words[at] in _LEGAL
+        )
 
     def name_at(self, at: int) -> _Name | None:
         """The full name that begins at word *at*; none inside a compound ("Willy-Brandt-Schule")."""
         words, gaps = self.words.words, self.words.gaps
-        if at in self.blocked or self.known.get(at) == "o" or ((at and (gaps[at - 1] in (HYPHEN, AND) or (gaps[at - 1] == SPACE and words[at - 1] in _BEFORE | _NAMED))) or words[at] in _BEFORE):
+        if (
+            at in self.blocked
+            or self.known.get(at) == "o"
+            or (
+                (
+                    at
+                    and (gaps[at - 1] in (HYPHEN, AND) or (gaps[at - 1] == SPACE and words[at - 1] in _BEFORE | _NAMED))
+                )
+                or words[at] in _BEFORE
+            )
+        ):
             return None
         word = words[at]
         if word in self.east and (eastern := self._eastern(at)):
             return eastern
         last = self._group(at) if gaps[at] == HYPHEN else at
-        anchored = word in self.given and (last == at or all(part in self.given or len(part) == 1 for part in words[at + 1 : last + 1])) and word not in self.titles
+        anchored = (
+            word in self.given
+            and (last == at or all(part in self.given or len(part) == 1 for part in words[at + 1 : last + 1]))
+            and word not in self.titles
+        )
         role = self._after_role(at)
         if not anchored and not (len(word) == 1 and gaps[at] == POINT) and not (role and self._plain(at)):
             return self._recurring(at) if last == at and not self.german else None
         found = self._walk(at, last, titled=role)
-        if not found or tuple(words[at : at + 2]) in self.firms or (found.last + 1 < self.end and words[found.last + 1] in _COMPANY and gaps[found.last] in (SPACE, AND)):
+        if (
+            not found
+            or tuple(words[at : at + 2]) in self.firms
+            or (found.last + 1 < self.end and words[found.last + 1] in _COMPANY and gaps[found.last] in (SPACE, AND))
+        ):
             return None
-        strong = anchored and word not in self.doubtful and word not in self.nouns and at not in self.known and len(word) > 2 and word.lower() not in self.present  # "Al", "Jo"
+        strong = (
+            anchored
+            and word not in self.doubtful
+            and word not in self.nouns
+            and at not in self.known
+            and len(word) > 2
+            and word.lower() not in self.present
+        )  # "Al", "Jo"
         return found if strong or role or self._certain(found) else None
 
     def _group(self, at: int) -> int:
@@ -116,7 +151,13 @@ class _Finder:
 
     def _plain(self, at: int) -> bool:
         word = self.words.words[at]
-        return word.isalpha() and len(word) > 1 and at not in self.known and not self._common(word) and not self._role(word)
+        return (
+            word.isalpha()
+            and len(word) > 1
+            and at not in self.known
+            and not self._common(word)
+            and not self._role(word)
+        )
 
     def _role(self, word: str) -> bool:
         return _is_role(word, self.german)
@@ -138,29 +179,67 @@ class _Finder:
             return True
         if self.german:
             return surname.endswith(_SURNAMES)
-        return self.words.weights[found.first] < 3.0 and len(surname) > 4 and not self._common(surname) and not self._follows_capital(found.last)  # titles are in capitals
+        return (
+            self.words.weights[found.first] < 3.0
+            and len(surname) > 4
+            and not self._common(surname)
+            and not self._follows_capital(found.last)
+        )  # titles are in capitals
 
     def _follows_capital(self, at: int) -> bool:
         return at + 1 < self.end and self.words.gaps[at] == SPACE and self.words.words[at + 1][:1].isupper()
 
     def _eastern(self, at: int) -> _Name | None:
-        """"Xi Jinping", "Kim Jong Un", "Kim Jong-un": the surname comes first."""
+        """ "Xi Jinping", "Kim Jong Un", "Kim Jong-un": the surname comes first."""
         words, gaps = self.words.words, self.words.gaps
-        if at + 1 >= self.end or gaps[at] != SPACE or at + 1 in self.blocked or not self._plain(at + 1) or (words[at] in self.given and words[at + 1] in self.family and gaps[at + 1] != HYPHEN and not self._short(at + 2)):
+        if (
+            at + 1 >= self.end
+            or gaps[at] != SPACE
+            or at + 1 in self.blocked
+            or not self._plain(at + 1)
+            or (
+                words[at] in self.given
+                and words[at + 1] in self.family
+                and gaps[at + 1] != HYPHEN
+                and not self._short(at + 2)
+            )
+        ):
             return None
         last = at + 1
-        if (gaps[last] == HYPHEN and last + 1 < self.end and len(words[last + 1]) < 6) or (gaps[last] == SPACE and self._short(last + 1)):  # a syllable
+        if (gaps[last] == HYPHEN and last + 1 < self.end and len(words[last + 1]) < 6) or (
+            gaps[last] == SPACE and self._short(last + 1)
+        ):  # a syllable
             last += 1
-        elif len(words[last]) < 3 or (self.german and words[at] in ("He", "Sun", "Ma", "To", "Le")) or not self._unheard(words[last]):
+        elif (
+            len(words[last]) < 3
+            or (self.german and words[at] in ("He", "Sun", "Ma", "To", "Le"))
+            or not self._unheard(words[last])
+        ):
             return None
-        return _Name(at, last, self._spelled(at, last, words[last]), (words[at], words[last]) if words[at] in self.given else (words[at],))
+        return _Name(
+            at,
+            last,
+            self._spelled(at, last, words[last]),
+            (words[at], words[last]) if words[at] in self.given else (words[at],),
+        )
 
     def _short(self, at: int) -> bool:
         """A syllable with a capital, as in "Roh Tae Woo"."""
-        return at < self.end and self.words.words[at][:1].isupper() and len(self.words.words[at]) < 6 and len(self.words.words[at - 1]) < 6 and self._plain(at)
+        return (
+            at < self.end
+            and self.words.words[at][:1].isupper()
+            and len(self.words.words[at]) < 6
+            and len(self.words.words[at - 1]) < 6
+            and self._plain(at)
+        )
 
     def _unheard(self, word: str) -> bool:
-        return bool(re.match(r"(?:[A-Z](?:h|i)?(?:[aeiou]{1,3}|[aeiou]+ng?|[aeiou]n)){1}(?:[bcdfghjklmnpqrstwxyz]{0,2}[aeiou]{1,3}(?:ng|n|r)?){0,2}$", word))
+        return bool(
+            re.match(
+                r"(?:[A-Z](?:h|i)?(?:[aeiou]{1,3}|[aeiou]+ng?|[aeiou]n)){1}(?:[bcdfghjklmnpqrstwxyz]{0,2}[aeiou]{1,3}(?:ng|n|r)?){0,2}$",
+                word,
+            )
+        )
 
     def _recurring(self, at: int) -> _Name | None:
         """An unknown first name before a known surname that stands alone later on: "Xabi Alonso … Alonso".
@@ -173,7 +252,11 @@ class _Finder:
         surname = self.base(words[at + 1])
         if surname not in self.family or at + 1 in self.blocked or not self._plain(at) or not self._plain(at + 1):
             return None
-        if self.counts[words[at]] > 1 or self.counts[surname] + self.counts[surname + "s"] < 2 or (at and gaps[at - 1] == SPACE and words[at - 1][0].isupper() and words[at - 1] not in self.nouns):
+        if (
+            self.counts[words[at]] > 1
+            or self.counts[surname] + self.counts[surname + "s"] < 2
+            or (at and gaps[at - 1] == SPACE and words[at - 1][0].isupper() and words[at - 1] not in self.nouns)
+        ):
             return None
         return _Name(at, at + 1, self._spelled(at, at + 1, words[at + 1]), (surname,))
 
@@ -184,7 +267,9 @@ class _Finder:
         here = last
         for _ in range(_MOST_PARTS):
             gap = gaps[here]
-            if here + 1 >= self.end or not (gap == SPACE or (gap == POINT and len(words[here]) == 1) or (gap == HYPHEN and words[here] in _ARABIC)):
+            if here + 1 >= self.end or not (
+                gap == SPACE or (gap == POINT and len(words[here]) == 1) or (gap == HYPHEN and words[here] in _ARABIC)
+            ):
                 return None
             here += 1
             word = words[here]
@@ -209,7 +294,12 @@ class _Finder:
     def _middle(self, here: int, end: int) -> bool:
         """Tell whether more of the name follows the known first name at *here*."""
         words, gaps = self.words.words, self.words.gaps
-        if not all(word in self.given or word.endswith(_PATRONYMS) for word in words[here : end + 1]) or end + 1 >= self.end or gaps[end] != SPACE or end + 1 in self.blocked:
+        if (
+            not all(word in self.given or word.endswith(_PATRONYMS) for word in words[here : end + 1])
+            or end + 1 >= self.end
+            or gaps[end] != SPACE
+            or end + 1 in self.blocked
+        ):
             return False
         after = words[end + 1]
         if _REGNAL.match(after):
@@ -224,11 +314,19 @@ class _Finder:
 
     def _surname_like(self, at: int, end: int) -> bool:
         word, last = self.words.words[at], self.words.words[end]
-        if len(word) < 2 or not word.replace("'", "").replace("’", "").isalpha() or self.words.gaps[end] == AND or word in self.nouns or self._role(word):
+        if (
+            len(word) < 2
+            or not word.replace("'", "").replace("’", "").isalpha()
+            or self.words.gaps[end] == AND
+            or word in self.nouns
+            or self._role(word)
+        ):
             return False
         if at < end and last.lower().endswith(_NOUNS) and last not in self.family:
             return False
-        return self.base(last) in self.family or not (word.lower() in self.present or (self.german and last.lower().endswith(_NOUNS)))
+        return self.base(last) in self.family or not (
+            word.lower() in self.present or (self.german and last.lower().endswith(_NOUNS))
+        )
 
     def _ended(self, at: int, here: int, end: int, *, particle: bool) -> _Name | None:
         """The name with its last word at *end*, a second surname or "Jr." behind it."""
@@ -244,7 +342,12 @@ class _Finder:
                 return _Name(at, end + 1, self._spelled(at, end + 1, after), tuple(surnames))
             if after in _ARABIC and end + 2 < self.end and gaps[end + 1] == HYPHEN:
                 return _Name(at, end + 2, self._spelled(at, end + 2, words[end + 2]), (words[end + 2],))
-            if words[end].lower().endswith(_SPANISH) and after[:1].isupper() and self._plain(end + 1) and not self._follows_capital(end + 1):
+            if (
+                words[end].lower().endswith(_SPANISH)
+                and after[:1].isupper()
+                and self._plain(end + 1)
+                and not self._follows_capital(end + 1)
+            ):
                 return _Name(at, end + 1, self._spelled(at, end + 1, after), (self.base(after), surnames[0]))
         return _Name(at, end, self._spelled(at, end, words[end]), tuple(surnames))
 
@@ -256,7 +359,11 @@ class _Finder:
         """The surname without its genitive: "Trump's", "Putins"."""
         for mark in ("'s", "’s", "'", "’"):
             word = word.removesuffix(mark)
-        if len(word) > 3 and word[-1] == "s" and (word[:-1] in self.present or (self.german and word not in self.family and word[:-1] in self.family)):
+        if (
+            len(word) > 3
+            and word[-1] == "s"
+            and (word[:-1] in self.present or (self.german and word not in self.family and word[:-1] in self.family))
+        ):
             return word[:-1]
         return word
 
@@ -264,7 +371,13 @@ class _Finder:
         """The surname at *at*; "Bölls Roman" is of Böll, "Engels Roman" cannot be told."""
         word = self.words.words[at]
         base = self.base(word)
-        if base == word and self.german and word not in self.family and re.search(r"[^uszxß]s$", word) and self._follows_capital(at):
+        if (
+            base == word
+            and self.german
+            and word not in self.family
+            and re.search(r"[^uszxß]s$", word)
+            and self._follows_capital(at)
+        ):
             return word[:-1]
         return base
 
@@ -302,11 +415,21 @@ def _linked(words: Words, names: list[_Name], finder: _Finder) -> list[Person]:
                 bearers.setdefault(form, []).append((name.first, whole))
     for at in words.capitals if names else ():
         named = bearers.get(words.words[at])
-        if named and at not in inside and at not in finder.blocked and (at == 0 or words.gaps[at - 1] != HYPHEN or at - 1 in inside):
+        if (
+            named
+            and at not in inside
+            and at not in finder.blocked
+            and (at == 0 or words.gaps[at - 1] != HYPHEN or at - 1 in inside)
+        ):
             whole = _latest(named, at)
             mentions[whole].append((at, at))
     return [
-        Person(name, sum(words.weights[first] for first, _ in spans), tuple(words.span(*span) for span in sorted(spans)), tuple(spans))
+        Person(
+            name,
+            sum(words.weights[first] for first, _ in spans),
+            tuple(words.span(*span) for span in sorted(spans)),
+            tuple(spans),
+        )
         for name, spans in mentions.items()
     ]
 

@@ -23,7 +23,9 @@ _STATES = frozenset(
 )
 
 
-_MONEY = frozenset("franc francs dlr dlrs dollar dollars mark marks yen pound pounds won peso pesos crown crowns krona kronor kroner lira lire rupee rupees rand rouble roubles ruble rubles guilder guilders schilling schillings yuan baht real reais Dollar Dollars Franken Pfund Kronen Rubel Lira Lire Peso Pesos Yen Yuan Rupien Złoty Zloty Forint Schilling Mark Gulden Dinar Real Won".split())  # noqa: SIM905
+_MONEY = frozenset(
+    "franc francs dlr dlrs dollar dollars mark marks yen pound pounds won peso pesos crown crowns krona kronor kroner lira lire rupee rupees rand rouble roubles ruble rubles guilder guilders schilling schillings yuan baht real reais Dollar Dollars Franken Pfund Kronen Rubel Lira Lire Peso Pesos Yen Yuan Rupien Złoty Zloty Forint Schilling Mark Gulden Dinar Real Won".split()
+)  # noqa: SIM905
 
 
 class Hit(Struct, frozen=True):
@@ -65,7 +67,12 @@ def places(words: Words, hits: Iterable[Hit], dateline: str, lexicon: tables.Lex
         if kind in "o-" or (kind in "01" and not (kind == "1" and _located(words, hit.first))):
             continue
         after = hit.last + 1
-        if kind in "ac" and after < len(words.words) and words.words[after] in _MONEY and words.gaps[hit.last] in JOINED:
+        if (
+            kind in "ac"
+            and after < len(words.words)
+            and words.words[after] in _MONEY
+            and words.gaps[hit.last] in JOINED
+        ):
             continue  # "Swiss francs" and "US-Dollar" are money, not places
         weight, span = words.weights[hit.first], words.span(hit.first, hit.last)
         factor = _ADJECTIVE if kind in "aq" else 1.0 if kind == "c" else _CITY
@@ -107,7 +114,11 @@ def _dateline(dateline: str, lexicon: tables.Lexicon) -> Iterable[str]:
         yield "US"
         return
     for part in parts:
-        name = " ".join(word.title() if word.isupper() else word for word in part.split()).replace(" Am ", " am ").replace(" An Der ", " an der ")
+        name = (
+            " ".join(word.title() if word.isupper() else word for word in part.split())
+            .replace(" Am ", " am ")
+            .replace(" An Der ", " an der ")
+        )
         entry = lexicon.phrases.get(tables.key(name), "-")
         if entry[0] not in "o-":
             yield entry[2:4]
@@ -122,11 +133,10 @@ def _american(part: str, lexicon: tables.Lexicon) -> bool:
 
 
 def _first_words(name: str, lexicon: tables.Lexicon) -> Iterable[str]:
-    """"Frankfurt/Main" and "St. Paul Minn" begin with the city."""
+    """ "Frankfurt/Main" and "St. Paul Minn" begin with the city."""
     parts = tables.key(name).split(" ")
     for count in range(len(parts) - 1, 0, -1):
         entry = lexicon.phrases.get(" ".join(parts[:count]), "-")
         if entry[0] in "23cr":
             yield entry[2:4]
             return
-

@@ -138,7 +138,11 @@ def _names(lang: str) -> list[tuple[str, str]]:
         found += [(name if name.isalpha() else key(name), f"{rank}:{city}") for name in forms(cell)]
     for row in rows("regions.tsv"):
         for name in forms(row[1 + column]):
-            found += [(key(form), f"q:{row[0]}") for form in _declined(name[:-1])] if name[-1] == "*" else [(key(name), f"r:{row[0]}")]
+            found += (
+                [(key(form), f"q:{row[0]}") for form in _declined(name[:-1])]
+                if name[-1] == "*"
+                else [(key(name), f"r:{row[0]}")]
+            )
     found += [(key(name), f"c:{row[0]}") for row in rows("territories.tsv") for name in _cldr(row[1 + column])]
     for row in rows("countries.tsv"):
         code, stems, people, english, *more = (*row, "", "", "", "", "")[:6]

@@ -32,7 +32,9 @@ class TaggedText(Struct, frozen=True, kw_only=True):
     @property
     def joined(self) -> str:
         """Title, summary (unless the body begins with it) and body, a blank line between them: evidence counts in it."""
-        summary = "" if self.summary and self.body.lstrip().startswith(self.summary[:80].rstrip(" .…")) else self.summary
+        summary = (
+            "" if self.summary and self.body.lstrip().startswith(self.summary[:80].rstrip(" .…")) else self.summary
+        )
         return "\n\n".join(part for part in (self.heading, summary[:_LONGEST_SUMMARY], self.body[:LONGEST]) if part)
 
     @property

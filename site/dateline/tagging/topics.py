@@ -121,4 +121,3 @@ def _topics() -> Mapping[str, tuple[str, ...]]:
 @cache
 def _given() -> Mapping[str, str]:
     return {name.casefold(): key for key, all_names in names() for name in (key, *all_names)}
-

@@ -19,7 +19,13 @@ from dateline.tagging.terms import Found
 from dateline.text import one_line, slugify
 
 FILE: Final = "content/_tags.toml"
-PREFIX: Final[Mapping[Kind, str]] = {"place": "place", "person": "person", "organisation": "org", "topic": "topic", "keyword": "keyword"}
+PREFIX: Final[Mapping[Kind, str]] = {
+    "place": "place",
+    "person": "person",
+    "organisation": "org",
+    "topic": "topic",
+    "keyword": "keyword",
+}
 KINDS: Final[Mapping[str, Kind]] = {prefix: kind for kind, prefix in PREFIX.items()}
 _MEMO: Final = 200_000  # resolved names kept by one vocabulary
 _TOP: Final = ("denied", "listed", "merged", "terms")
@@ -91,7 +97,11 @@ class Vocabulary:
             term = self.resolve(item.term.kind, item.term.id, lang)
             if term.id == item.term.id and term.kind in {"person", "organisation"}:
                 named = self.resolve(term.kind, item.term.label, lang)
-                term = named if named.id != term.id else Term(term.kind, term.id, self._told(term.id, lang) or item.term.label)
+                term = (
+                    named
+                    if named.id != term.id
+                    else Term(term.kind, term.id, self._told(term.id, lang) or item.term.label)
+                )
             if term.id in self.denied:
                 continue
             other = kept.get(term.id)
@@ -151,7 +161,11 @@ class Vocabulary:
 def folds(name: str) -> tuple[str, ...]:
     """What spellings have in common: without case, punctuation and accents; ``ü`` both as ``ue`` and as ``u``."""
     if name.isascii():
-        return ("".join(c if c.isalnum() else " " for c in name).casefold().strip(),) if not name.isalnum() else (name.casefold(),)
+        return (
+            ("".join(c if c.isalnum() else " " for c in name).casefold().strip(),)
+            if not name.isalnum()
+            else (name.casefold(),)
+        )
     low = unicodedata.normalize("NFKC", name).casefold()
     plain = _bare(low)
     spelled = _bare(low.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue"))
@@ -197,7 +211,9 @@ def _cities() -> Mapping[str, str]:
     found: dict[str, str] = {}
     regions = known("place")
     for city, _, german, english, *cells in tables.rows("cities.tsv"):
-        for name in {german: None, english: None} | dict.fromkeys(name for cell in cells if cell != "=" for name in cell.split("|")):
+        for name in {german: None, english: None} | dict.fromkeys(
+            name for cell in cells if cell != "=" for name in cell.split("|")
+        ):
             for fold in folds(name):
                 found.setdefault(fold, regions.get(fold, f"place:{city}"))
     return found
@@ -206,7 +222,11 @@ def _cities() -> Mapping[str, str]:
 def _canonical(kind: Kind, rest: str) -> str:
     """The id of a known term however its letters are cased; "" where no table has it."""
     key = f"{PREFIX[kind]}:{rest}"
-    for candidate in (key, f"place:{rest.upper()}", f"place:{rest[:2].upper()}{rest[2:].lower()}") if kind == "place" else (key, key.lower()):
+    for candidate in (
+        (key, f"place:{rest.upper()}", f"place:{rest[:2].upper()}{rest[2:].lower()}")
+        if kind == "place"
+        else (key, key.lower())
+    ):
         if _known_label(candidate, "en"):
             return candidate
     return ""
@@ -223,7 +243,7 @@ def _known_label(key: str, lang: str) -> str:
 
 
 def _spelled(key: str) -> str:
-    """"keyword:neuer-hafen" → "Neuer Hafen": better than an id on a page."""
+    """ "keyword:neuer-hafen" → "Neuer Hafen": better than an id on a page."""
     return " ".join(word[:1].upper() + word[1:] for word in key.partition(":")[2].split("-"))
 
 
@@ -247,7 +267,11 @@ def _only(data: Mapping[str, Any], keys: tuple[str, ...], place: str, where: str
     for key in data:
         if key not in keys:
             near = difflib.get_close_matches(key, keys, n=1)
-            raise DatelineError(place, f"unknown key {where + key!r}", f"did you mean {near[0]}?" if near else f"known here: {', '.join(keys)}")
+            raise DatelineError(
+                place,
+                f"unknown key {where + key!r}",
+                f"did you mean {near[0]}?" if near else f"known here: {', '.join(keys)}",
+            )
 
 
 def _table(data: Mapping[str, Any], key: str, place: str) -> dict[str, Any]:
@@ -268,7 +292,9 @@ def _texts(data: Mapping[str, Any], key: str, place: str, where: str) -> dict[st
     value = data.get(key, {})
     texts = {"": value} if isinstance(value, str) else value
     if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
-        raise DatelineError(place, f"{where}{key}: not a text", f'write it as {key} = "…" or {key} = {{ de = "…", en = "…" }}')
+        raise DatelineError(
+            place, f"{where}{key}: not a text", f'write it as {key} = "…" or {key} = {{ de = "…", en = "…" }}'
+        )
     return {lang: one_line(text) for lang, text in texts.items()}
 
 
@@ -280,14 +306,23 @@ def _entry(key: str, value: Any, place: str) -> Entry:
     picture = value.get("picture", "")
     if not isinstance(picture, str):
         raise DatelineError(place, f"{where}picture: not a path", 'write it as picture = "pictures/name.jpg"')
-    return Entry(_texts(value, "label", place, where), _strings(value, "aliases", place, where), _texts(value, "description", place, where), picture)
+    return Entry(
+        _texts(value, "label", place, where),
+        _strings(value, "aliases", place, where),
+        _texts(value, "description", place, where),
+        picture,
+    )
 
 
 def _id(key: Any, place: str) -> str:
     """Check that *key* is an id with a kind; a known one comes back in its canonical spelling."""
     prefix, _, rest = key.partition(":") if isinstance(key, str) else ("", "", "")
     if prefix.casefold() not in KINDS or not rest.strip():
-        raise DatelineError(place, f"{key!r} is no id of a term", f'write it with its kind, as in "person:jana-beispiel"; kinds: {", ".join(KINDS)}')
+        raise DatelineError(
+            place,
+            f"{key!r} is no id of a term",
+            f'write it with its kind, as in "person:jana-beispiel"; kinds: {", ".join(KINDS)}',
+        )
     return Vocabulary().resolve("keyword", key).id
 
 

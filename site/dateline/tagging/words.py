@@ -59,13 +59,17 @@ def split(text: TaggedText, known: Container[str]) -> Words:
     capitals = [at for at, word in enumerate(words) if word[0].isupper()]
     for at in capitals:
         word = words[at]
-        if word[-1].isupper() and sizes[at] > 2 and word not in known and word.isupper() and not _ROMAN.match(word):  # "US" and "EU" are names
+        if (
+            word[-1].isupper() and sizes[at] > 2 and word not in known and word.isupper() and not _ROMAN.match(word)
+        ):  # "US" and "EU" are names
             words[at] = word.capitalize()
     if max(sizes, default=0) > _LONGEST_WORD:
         words = [word if len(word) <= _LONGEST_WORD else "-" for word in words]
         capitals = [at for at in capitals if words[at] != "-"]
     if POINT in gaps:
-        gaps = [BREAK if gap == POINT and size > _SHORT_BEFORE_POINT else gap for gap, size in zip(gaps, sizes, strict=True)]
+        gaps = [
+            BREAK if gap == POINT and size > _SHORT_BEFORE_POINT else gap for gap, size in zip(gaps, sizes, strict=True)
+        ]
     first, second = bisect_left(starts, title), bisect_left(starts, max(lead, title))
     weights = [3.0] * first + [2.0] * (second - first) + [1.0] * (len(words) - second)
     return Words(joined, words, starts, gaps, weights, capitals)

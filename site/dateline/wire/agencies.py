@@ -29,6 +29,7 @@ class Agency(Struct, frozen=True):
     services: tuple[str, ...] = ()  # known where a slash follows: "dpa/lby"
 
 
+# fmt: off
 AGENCIES: tuple[Agency, ...] = (
     Agency(
         "dpa-AFX",
@@ -133,12 +134,13 @@ AGENCIES: tuple[Agency, ...] = (
     Agency("dapd", names=("ddp", "dapd-nfi"), marks=("(dapd)",)),
     Agency("dts", names=("dts Nachrichtenagentur",), tails=("Foto:", "© 2")),
 )
+# fmt: on
 
 BY_NAME = MappingProxyType(
     {name.casefold(): agency for agency in AGENCIES for name in (agency.name, *agency.names)},
 )
 STORY_PREFIXES = MappingProxyType({prefix: agency for agency in AGENCIES for prefix in agency.stories})
-VIA = MappingProxyType({"DP": "dpa", "APA": "APA", "AFP": "AFP", "RTR": "Reuters", "AWP": "awp", "SDA": "sda", "DJN": "Dow Jones", "DJG": "Dow Jones"})
+VIA = MappingProxyType({"DP": "dpa", "APA": "APA", "AFP": "AFP", "RTR": "Reuters", "AWP": "awp", "SDA": "sda", "DJN": "Dow Jones", "DJG": "Dow Jones"})  # fmt: skip
 
 
 class Found(Struct, frozen=True):
@@ -172,7 +174,9 @@ def agency_of(words: str) -> Found | None:
         service.extend(more)
     if not rows or len(service) > 4:
         return None
-    return Found("/".join(row.name for row in rows), rows[0], " ".join(service) if service != ["Nachrichtenagentur"] else "")
+    return Found(
+        "/".join(row.name for row in rows), rows[0], " ".join(service) if service != ["Nachrichtenagentur"] else ""
+    )
 
 
 def _longest(words: list[str]) -> tuple[Agency | None, list[str]]:
@@ -211,20 +215,98 @@ FLAGS: MappingProxyType[str, Flag] = MappingProxyType(
             *(Flag(words, note="repeat") for words in ("WDH", "WIEDERHOLUNG", "REPEAT", "RPT", "REFILE")),
             *(
                 Flag(words, note="correction")
-                for words in ("KORREKTUR", "KORR", "BERICHTIGUNG", "BERICHTIGT", "CORRECTED", "CORRECTION", "CORRECTS", "KORRIGIERT", "CORRECTIF")
+                for words in (
+                    "KORREKTUR",
+                    "KORR",
+                    "BERICHTIGUNG",
+                    "BERICHTIGT",
+                    "CORRECTED",
+                    "CORRECTION",
+                    "CORRECTS",
+                    "KORRIGIERT",
+                    "CORRECTIF",
+                )
             ),
-            *(Flag(words, note="update") for words in ("UPDATE", "AKTUALISIERUNG", "NEU", "ZUSAMMENFASSUNG", "ZF", "NF")),
-            *(Flag(words, note="withdrawal") for words in ("WIDERRUF", "RÜCKZUG", "ZURÜCKGEZOGEN", "ZURÜCKZIEHUNG", "STORNO", "KILL", "WITHDRAWN", "WITHDRAWAL", "MELDUNGSRÜCKZUG")),
-            *(Flag(words, breaking=True) for words in ("EILMELDUNG", "EIL", "BREAKING", "BREAKING NEWS", "FLASH", "URGENT", "ALERT", "BLITZ", "SNAP")),
+            *(
+                Flag(words, note="update")
+                for words in ("UPDATE", "AKTUALISIERUNG", "NEU", "ZUSAMMENFASSUNG", "ZF", "NF")
+            ),
+            *(
+                Flag(words, note="withdrawal")
+                for words in (
+                    "WIDERRUF",
+                    "RÜCKZUG",
+                    "ZURÜCKGEZOGEN",
+                    "ZURÜCKZIEHUNG",
+                    "STORNO",
+                    "KILL",
+                    "WITHDRAWN",
+                    "WITHDRAWAL",
+                    "MELDUNGSRÜCKZUG",
+                )
+            ),
+            *(
+                Flag(words, breaking=True)
+                for words in (
+                    "EILMELDUNG",
+                    "EIL",
+                    "BREAKING",
+                    "BREAKING NEWS",
+                    "FLASH",
+                    "URGENT",
+                    "ALERT",
+                    "BLITZ",
+                    "SNAP",
+                )
+            ),
             *(
                 Flag(words, kind="agenda")
-                for words in ("TAGESVORSCHAU", "WOCHENVORSCHAU", "TERMINVORSCHAU", "TERMINE", "VORSCHAU", "TAGESKALENDER", "AGENDA", "DIARY", "WIRTSCHAFTSTERMINE", "KONJUNKTURTERMINE", "UNTERNEHMENSTERMINE", "TERMINKALENDER", "TAGESTERMINE")
+                for words in (
+                    "TAGESVORSCHAU",
+                    "WOCHENVORSCHAU",
+                    "TERMINVORSCHAU",
+                    "TERMINE",
+                    "VORSCHAU",
+                    "TAGESKALENDER",
+                    "AGENDA",
+                    "DIARY",
+                    "WIRTSCHAFTSTERMINE",
+                    "KONJUNKTURTERMINE",
+                    "UNTERNEHMENSTERMINE",
+                    "TERMINKALENDER",
+                    "TAGESTERMINE",
+                )
             ),
             *(
                 Flag(words, kind="release")
                 for words in (
-                    "OTS", "PRESSEMITTEILUNG", "PRNEWSWIRE", "PRESS RELEASE", "BUSINESS WIRE", "DGAP-NEWS", "DGAP-ADHOC", "DGAP-AD-HOC", "DGAP-DD", "DGAP-PVR", "DGAP-CMS", "EQS-NEWS",
-                    "EQS-ADHOC", "EQS-AD-HOC", "EQS-DD", "EQS-PVR", "EQS-CMS", "EQS-AFR", "EQS-STIMMRECHTE", "EQS-WPÜG", "HUGIN", "PTA-NEWS", "PTA-ADHOC", "IRW-NEWS", "IRW-PRESS", "GNW-ADHOC", "GNW-NEWS",
+                    "OTS",
+                    "PRESSEMITTEILUNG",
+                    "PRNEWSWIRE",
+                    "PRESS RELEASE",
+                    "BUSINESS WIRE",
+                    "DGAP-NEWS",
+                    "DGAP-ADHOC",
+                    "DGAP-AD-HOC",
+                    "DGAP-DD",
+                    "DGAP-PVR",
+                    "DGAP-CMS",
+                    "EQS-NEWS",
+                    "EQS-ADHOC",
+                    "EQS-AD-HOC",
+                    "EQS-DD",
+                    "EQS-PVR",
+                    "EQS-CMS",
+                    "EQS-AFR",
+                    "EQS-STIMMRECHTE",
+                    "EQS-WPÜG",
+                    "HUGIN",
+                    "PTA-NEWS",
+                    "PTA-ADHOC",
+                    "IRW-NEWS",
+                    "IRW-PRESS",
+                    "GNW-ADHOC",
+                    "GNW-NEWS",
                 )
             ),
             *(Flag(words, kind="table") for words in ("TABELLE", "KURSTABELLE", "ÜBERSICHT")),

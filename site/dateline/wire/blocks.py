@@ -15,7 +15,9 @@ StoryKind = Literal["story", "table", "agenda", "release"]
 _COLUMNS = re.compile(r"\S(?:[ \xa0]{3,}|\t)\S")
 _BULLET = re.compile(r"(?:[-–—*•·+◦▪]\s|\d{1,2}[.)]\s|\(\d{1,2}\)\s|\d{1,2}[:.]\d{2}(?:\sUhr)?\s)")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}\b")
-_ITEM = re.compile(r"(?<=\s)(?=\d{1,2}[:.]\d{2}(?:\sUhr)?\s(?:[A-Z]{2,3}\b|[A-ZÄÖÜ\"„]|-|–))|(?<=\s)(?=(?:MONTAG|DIENSTAG|MITTWOCH|DONNERSTAG|FREITAG|SAMSTAG|SONNTAG),?\s)")
+_ITEM = re.compile(
+    r"(?<=\s)(?=\d{1,2}[:.]\d{2}(?:\sUhr)?\s(?:[A-Z]{2,3}\b|[A-ZÄÖÜ\"„]|-|–))|(?<=\s)(?=(?:MONTAG|DIENSTAG|MITTWOCH|DONNERSTAG|FREITAG|SAMSTAG|SONNTAG),?\s)"
+)
 _GAP = re.compile(r"(?<=\w) (?=[,.](?: |$))")
 _HEADING = re.compile(r"#{1,6}\s{1,4}(\S.*)$")
 _SENTENCE_END = (".", "!", "?", ":", '."', '!"', '?"', ".“", "!“", "?“", ".”", "!”", "?”", ")", "…", '"', "“", "”")
@@ -65,7 +67,9 @@ def _is_rule(line: str) -> bool:
 
 def _blocks(lines: list[str]) -> list[Block]:
     """Part *lines* at blank ones; ``^`` opens and ``°`` closes a preformatted block."""
-    closing = [i for i, line in enumerate(lines) if line.rstrip().endswith("°") and (line.strip() == "°" or "^" not in line)]
+    closing = [
+        i for i, line in enumerate(lines) if line.rstrip().endswith("°") and (line.strip() == "°" or "^" not in line)
+    ]
     found: list[Block] = []
     current: list[str] = []
     i, close = 0, 0
@@ -141,7 +145,20 @@ def _parts(before: str, line: str, wide: int) -> bool:
 
 
 def _could_head(line: str) -> bool:
-    return line[:1].isupper() and line.rsplit(" ", 1)[-1].casefold() not in {"der", "die", "das", "und", "the", "a", "of", "in", "von", "mit", "den", "dem"}
+    return line[:1].isupper() and line.rsplit(" ", 1)[-1].casefold() not in {
+        "der",
+        "die",
+        "das",
+        "und",
+        "the",
+        "a",
+        "of",
+        "in",
+        "von",
+        "mit",
+        "den",
+        "dem",
+    }
 
 
 def _is_agenda(text: str) -> bool:
@@ -157,7 +174,11 @@ def _agenda(found: list[Block]) -> tuple[list[str], tuple[str, ...]]:
     leads: list[str] = []
     pending: list[str] = []
     for block in found:
-        lines = [piece.strip() for line in block.lines for piece in _ITEM.split(line)] if not block.pre else list(block.lines)
+        lines = (
+            [piece.strip() for line in block.lines for piece in _ITEM.split(line)]
+            if not block.pre
+            else list(block.lines)
+        )
         if block.pre or len(lines) > 1 or _BULLET.match(lines[0]):
             pending.extend(lines)
             continue
@@ -203,6 +224,6 @@ def _is_subhead(line: str, following: Block) -> bool:
     below = len(following.lines[0])
     if following.pre or below < 80 or not 3 <= len(line) <= 95 or below < 1.3 * len(line) or len(line.split()) > 13:
         return False
-    if not (line[0].isupper() or line[0].isdigit() or line[0] in '"„“«‚\'') or line[-1] in ".…;,":
+    if not (line[0].isupper() or line[0].isdigit() or line[0] in "\"„“«‚'") or line[-1] in ".…;,":
         return False
     return not (_BULLET.match(line) or _TIME.match(line) or isin.find(line) or datelines.match(line, 0, len(line)))

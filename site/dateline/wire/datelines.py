@@ -31,8 +31,13 @@ _PARTICLES = frozenset(
     "am an der die das den dem im in ob a bei auf von vom vor zu und and y et e de del della di do da dos las los la le les of the upon on sur sous en aan den op of al el z. v. d. o. i. s.".split()
 )
 _ARTICLES = frozenset("der die das dem des ein eine einer einem eines the a an il un una une".split())
-_NO_CITY = re.compile(r"agent|agency|agence|presse?\b|press\b|nachrichten|zeitung|gmbh|verein|verband|partei|sprecher|minist|präsident|unternehm|konzern", re.IGNORECASE)
-_ACRONYMS = frozenset("NATO OPEC UNICEF UNESCO DAX MDAX SDAX TECDAX EILMELDUNG ACHTUNG KORREKTUR BERICHTIGUNG UPDATE ROUNDUP HINWEIS TERMINE SPERRFRIST EMBARGO TITEL UNTERNEHMEN KONJUNKTUR AKTIEN DEVISEN ANALYSE EURO DOLLAR ADAC BAFIN FIFA UEFA NASA ARD ZDF EURO GOLD THEMA TEXT MEHR VIDEO FOTO QUELLE STAND WDH IPO BREAKING URGENT".split())
+_NO_CITY = re.compile(
+    r"agent|agency|agence|presse?\b|press\b|nachrichten|zeitung|gmbh|verein|verband|partei|sprecher|minist|präsident|unternehm|konzern",
+    re.IGNORECASE,
+)
+_ACRONYMS = frozenset(
+    "NATO OPEC UNICEF UNESCO DAX MDAX SDAX TECDAX EILMELDUNG ACHTUNG KORREKTUR BERICHTIGUNG UPDATE ROUNDUP HINWEIS TERMINE SPERRFRIST EMBARGO TITEL UNTERNEHMEN KONJUNKTUR AKTIEN DEVISEN ANALYSE EURO DOLLAR ADAC BAFIN FIFA UEFA NASA ARD ZDF EURO GOLD THEMA TEXT MEHR VIDEO FOTO QUELLE STAND WDH IPO BREAKING URGENT".split()
+)
 _UNKNOWN = re.compile(r"[a-zäöü]{2,6}$")
 
 
@@ -64,7 +69,12 @@ def capitals(text: str, start: int, end: int) -> Dateline | None:
         return None
     cities = found[0].rstrip(" -–—")
     words = re.split(r"[ /]", cities)
-    if len(words) > 4 or any(len(word) < 4 and word not in {"BAD", "NEW", "ST.", "SAN", "RIO", "DE", "AM", "DEN", "LAS", "LOS", "LE", "LA", "ULM", "ROM", "BEI"} for word in words):
+    if len(words) > 4 or any(
+        len(word) < 4
+        and word
+        not in {"BAD", "NEW", "ST.", "SAN", "RIO", "DE", "AM", "DEN", "LAS", "LOS", "LE", "LA", "ULM", "ROM", "BEI"}
+        for word in words
+    ):
         return None
     if any(word in _ACRONYMS for word in words) or not text[found.end()].isupper():
         return None
@@ -173,7 +183,9 @@ def _unbracketed(window: str, offset: int) -> Dateline | None:
             after = dash.end() if dash else at
             span = _span(window, cities)
             mark = (offset + at + 1, offset + at + 1 + len(row.name))
-            return Dateline(offset, offset + after, (offset + span[0], offset + span[1]), day, Found(row.name, row), mark)
+            return Dateline(
+                offset, offset + after, (offset + span[0], offset + span[1]), day, Found(row.name, row), mark
+            )
     return None
 
 

@@ -23,16 +23,24 @@ _TAIL_LINES = 60
 _VIA = "|".join(sorted(VIA, key=len, reverse=True))
 _SIGN = rf"(?:[a-z]{{1,5}}|{_VIA})"
 _SIGNED = re.compile(rf"(?:(?<=[.!?\"“”»)°%…])|(?<=\n))[ \t]{{0,8}}/({_SIGN}(?:/{_SIGN}){{0,6}})/?(?=\s|$)")
-_SIGNED_AT_END = re.compile(rf"(?:(?<=[.!?\"“”»)°%…])\s{{1,4}}/({_SIGN}(?:/{_SIGN}){{0,6}})/?$|/((?:[a-z]{{1,5}}/){{1,4}}DP/[a-z]{{1,5}})/?$)")
+_SIGNED_AT_END = re.compile(
+    rf"(?:(?<=[.!?\"“”»)°%…])\s{{1,4}}/({_SIGN}(?:/{_SIGN}){{0,6}})/?$|/((?:[a-z]{{1,5}}/){{1,4}}DP/[a-z]{{1,5}})/?$)"
+)
 _BARE = re.compile(r"(?:^|(?<=\n))[ \t]{0,8}([a-z]{2,5}(?:[/-][a-z]{2,5}){1,5})$")
-_DPA_LINE = re.compile(r"(?:^|(?<=\n))[ \t]{0,8}dpa(?:-[a-z]{2,8})? ([a-z]{1,5}(?:[/ ][a-z]{1,5}){0,6}) yy[a-z]{1,3}(?: [a-z]\d)?(?: [a-z/]{2,20}){0,3}$")
+_DPA_LINE = re.compile(
+    r"(?:^|(?<=\n))[ \t]{0,8}dpa(?:-[a-z]{2,8})? ([a-z]{1,5}(?:[/ ][a-z]{1,5}){0,6}) yy[a-z]{1,3}(?: [a-z]\d)?(?: [a-z/]{2,20}){0,3}$"
+)
 _APA_END = re.compile(r"\s?\((?:Schluss|Forts\.?[^()\n]{0,12})\)\s{0,3}([a-z]{2,5}(?:[/,-][a-z]{2,5}){0,5})?$")
 _WORDS = frozenset("oder und or and et ou y".split())
 
-_STORY = re.compile(rf"(?<!\w)((?:{'|'.join(STORY_PREFIXES)})\d{{3,4}})[ \t]{{1,4}}(\d{{4}}-\d{{2}}-\d{{2}})/(\d{{2}}:\d{{2}})(?!\d)")
+_STORY = re.compile(
+    rf"(?<!\w)((?:{'|'.join(STORY_PREFIXES)})\d{{3,4}})[ \t]{{1,4}}(\d{{4}}-\d{{2}}-\d{{2}})/(\d{{2}}:\d{{2}})(?!\d)"
+)
 _STORY_SHAPE = rf"(?:{'|'.join(STORY_PREFIXES)})\d{{3,4}}(?:[ \t]{{1,4}}\d{{4}}-\d{{2}}-\d{{2}}/\d{{2}}:\d{{2}})?"
 _ID_TAIL = re.compile(rf"(?:(?<=\s)|^)(?:~[ \t]|ISIN\b|{isin.SHAPE}\b|{_STORY_SHAPE}(?!\w))")
-_ID_ITEM = re.compile(rf"(?:~|ISINs?:?|{isin.SHAPE}|WKN:?[ \t][A-Z0-9]{{6}}|WEB:?[ \t]\S{{1,300}}|{_STORY_SHAPE}|\(AWP\)|[ \t\n,;])")
+_ID_ITEM = re.compile(
+    rf"(?:~|ISINs?:?|{isin.SHAPE}|WKN:?[ \t][A-Z0-9]{{6}}|WEB:?[ \t]\S{{1,300}}|{_STORY_SHAPE}|\(AWP\)|[ \t\n,;])"
+)
 _DJ_STAMP = re.compile(r"([A-Z][a-z]{2,8} \d{2}, \d{4}) \d{2}:\d{2} E[SD]?T \((\d{2}:\d{2}) GMT\)")
 _EXCERPT = re.compile(
     r"(?:Den (?:vollständigen|ganzen|kompletten) Artikel (?:lesen|auf)|(?:Hier )?(?:w|W)eiterlesen|Zum (?:vollständigen|ganzen) Artikel|Read the full (?:article|story)|"
@@ -49,7 +57,7 @@ _HIDDEN = re.compile(
     r"^[ \t]{0,8}#{1,4}[ \t]{0,4}(?:dpa-)?Kontakte?\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_HINTS = ("zur Ver", "zur ver", "for publication", "ontakt", "KONTAKT", "ZUR VER")  # one is in whatever ``_HIDDEN`` finds
+_HINTS = ("zur Ver", "zur ver", "for publication", "ontakt", "KONTAKT", "ZUR VER")  # one is in whatever ``_HIDDEN`` finds  # fmt: skip
 _FOLLOWS = (
     "Veröffentlichung der", "Erstmalige Weitergabe", "Hinweis:", "ISIN", "WKN", "Quelle:", "(AWP)", "Copyright", "©", "~", "AXC", "APA", "-----", "dpa-AFX", "Index:", "Den vollständigen",
 )  # fmt: skip
@@ -156,7 +164,11 @@ def _signoff(draft: _Draft) -> None:
         return
     text, end = draft.text, draft.end
     near = max(draft.start, end - 120)
-    for pattern, rule in ((_SIGNED_AT_END, "sign-off at the end"), (_DPA_LINE, "closing line of dpa"), (_APA_END, "closing mark of APA")):
+    for pattern, rule in (
+        (_SIGNED_AT_END, "sign-off at the end"),
+        (_DPA_LINE, "closing line of dpa"),
+        (_APA_END, "closing mark of APA"),
+    ):
         found = pattern.search(text, near, end)
         if found and _is_sign(_sign(found)):
             draft.sign(found, rule)
@@ -169,7 +181,11 @@ def _signoff(draft: _Draft) -> None:
         if found:
             draft.sign(found, "bare sign-off")
             return
-    candidates = [m for m in _SIGNED.finditer(text, max(draft.start, end - _REACH), end) if _is_sign(m[1]) and _ends_story(text, m, end)]
+    candidates = [
+        m
+        for m in _SIGNED.finditer(text, max(draft.start, end - _REACH), end)
+        if _is_sign(m[1]) and _ends_story(text, m, end)
+    ]
     if candidates:
         draft.sign(candidates[-1], "sign-off")
 
@@ -291,7 +307,9 @@ def _finished(draft: _Draft) -> Ending:
         for line in text[span.start : span.end].split("\n")[:40]:
             if not rights and len(line) < 300 and _RIGHTS.match(line.strip()):
                 rights = line.strip()
-    return Ending(draft.end, draft.signoff, story, stamp, rights, draft.excerpt, agency, tuple(draft.dropped), tuple(evidence))
+    return Ending(
+        draft.end, draft.signoff, story, stamp, rights, draft.excerpt, agency, tuple(draft.dropped), tuple(evidence)
+    )
 
 
 def _instant(day: str, time: str, zone: str) -> datetime | None:

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from dateline.wire.agencies import FLAGS, Flag
 
-_MARKET = re.compile(r"(?:Aktien|Devisen|Anleihen|Deutsche Anleihen|US-Anleihen|Rohstoffe|Ölpreise|Börse|Börsen)(?:[ /][A-ZÄÖÜ0-9][\w/-]{0,20}){0,4}$")
+_MARKET = re.compile(
+    r"(?:Aktien|Devisen|Anleihen|Deutsche Anleihen|US-Anleihen|Rohstoffe|Ölpreise|Börse|Börsen)(?:[ /][A-ZÄÖÜ0-9][\w/-]{0,20}){0,4}$"
+)
 _NUMBER = re.compile(r"\s?\(?\d{1,2}\)?$")
 _CAPITALS = re.compile(r"[A-ZÄÖÜ0-9][A-ZÄÖÜß0-9-]+(?: [A-ZÄÖÜ0-9][A-ZÄÖÜß0-9/-]*){1,5}$")
 _ENGLISH = re.compile(r"([A-Z][A-Z ]{2,20}(?: \d{1,2})?)-(?=[^\s\d-])")
@@ -69,7 +71,11 @@ def _flags(prefix: str, *, colon: bool) -> list[str]:
     if _known(prefix) or (colon and _MARKET.match(prefix)):
         return [prefix]
     parts = [part.strip() for part in prefix.split("/")]
-    if len(parts) > 1 and _known(parts[0]) and all(_known(part) or _MARKET.match(part) or part.isupper() for part in parts):
+    if (
+        len(parts) > 1
+        and _known(parts[0])
+        and all(_known(part) or _MARKET.match(part) or part.isupper() for part in parts)
+    ):
         return parts
     return [prefix] if colon and _CAPITALS.match(prefix) and len(prefix) >= 8 else []
 

@@ -28,9 +28,15 @@ _SAYS = (
     r"betonte|verlautete|erfuhr|bestätigte|bestätigten|schrieb|schreibt|ankündigte|hervorgeht|hervorging|ergab|zeigt"
 )
 _ATTRIBUTION = {
-    "de": re.compile(rf",\s(?:wie\s[^,;:]{{3,140}}?\b(?:{_SAYS})|(?:{_SAYS})\s[^,;:]{{3,140}}|so\s[^,;:]{{3,60}}|heißt\ses\s[^,;:]{{3,60}})\.?$"),
-    "en": re.compile(r",\s(?:(?:[^,;:]{2,80}\s)?(?:said|says|reported|announced|told)\b[^,;:]{0,80}|according\sto\s[^,;:]{2,100})\.?$"),
-    "fr": re.compile(r",\s(?:(?:a|ont)\s(?:annoncé|déclaré|indiqué|affirmé|rapporté|précisé|estimé)\s[^,;:]{2,100}|selon\s[^,;:]{2,100})\.?$"),
+    "de": re.compile(
+        rf",\s(?:wie\s[^,;:]{{3,140}}?\b(?:{_SAYS})|(?:{_SAYS})\s[^,;:]{{3,140}}|so\s[^,;:]{{3,60}}|heißt\ses\s[^,;:]{{3,60}})\.?$"
+    ),
+    "en": re.compile(
+        r",\s(?:(?:[^,;:]{2,80}\s)?(?:said|says|reported|announced|told)\b[^,;:]{0,80}|according\sto\s[^,;:]{2,100})\.?$"
+    ),
+    "fr": re.compile(
+        r",\s(?:(?:a|ont)\s(?:annoncé|déclaré|indiqué|affirmé|rapporté|précisé|estimé)\s[^,;:]{2,100}|selon\s[^,;:]{2,100})\.?$"
+    ),
     "es": re.compile(r",\s(?:según\s[^,;:]{2,100}|(?:informó|anunció|dijo|afirmó|declaró|señaló)\s[^,;:]{2,100})\.?$"),
 }
 _AUXILIARY = frozenset(
@@ -40,8 +46,12 @@ _PARTICLE = frozenset(
     "ab an auf aus bei ein fest fort frei her hin los mit nach nieder statt teil um unter vor weg weiter wieder zu zurück zusammen entgegen heraus herunter hinaus hinweg vorbei voran bereit bekannt dar durch über zurecht gut hoch preis klar nahe nicht vorbei gefangen".split()
 )
 _PREPOSITIONS = {
-    "de": frozenset("an auf aus bei bis durch für gegen hinter im in ins am mit nach ohne seit trotz über um unter von vom vor wegen während zu zum zur zwischen beim ab laut gegenüber angesichts infolge aufgrund".split()),
-    "en": frozenset("about after against amid among at before between by during following for from in into on over since through under until with within without despite because while".split()),
+    "de": frozenset(
+        "an auf aus bei bis durch für gegen hinter im in ins am mit nach ohne seit trotz über um unter von vom vor wegen während zu zum zur zwischen beim ab laut gegenüber angesichts infolge aufgrund".split()
+    ),
+    "en": frozenset(
+        "about after against amid among at before between by during following for from in into on over since through under until with within without despite because while".split()
+    ),
     "fr": frozenset("après avant avec contre dans depuis en lors par pendant pour sans selon sous sur".split()),
     "es": frozenset("ante bajo con contra desde durante en hacia hasta para por según sin sobre tras antes".split()),
 }
@@ -49,7 +59,9 @@ _OBJECT = frozenset("dass ob wer was wo wie warum weshalb zu wann wem wen so tha
 _SUBORDINATE = frozenset(
     "nachdem weil wenn während obwohl da als wie bevor falls ob um ohne statt seit seitdem sobald solange damit after as while when if although because before despite once since unless until with".split()
 )
-_ENGLISH_CLAUSE = frozenset("and but as after while with which who when where because following despite amid although though before since citing raising bringing making leaving".split())
+_ENGLISH_CLAUSE = frozenset(
+    "and but as after while with which who when where because following despite amid although though before since citing raising bringing making leaving".split()
+)
 _VERBISH = re.compile(r"[a-zäöüß]{2,}(?:t|te|ten|en|eln|ern)$")
 _NOT_VERBS = frozenset(
     "mit seit nicht laut statt zuletzt damit somit jetzt erst fast meist selbst sonst weit rund dort mindestens höchstens einen keinen meinen seinen ihren diesen allen neuen ersten letzten zweiten dritten guten großen kleinen deutschen besten weiteren anderen vielen beiden eigenen zahlreichen wegen gegen neben zwischen unten oben hinten zwanzig bekannt gut heute gestern morgen weiter unter hinter aber oder über wieder immer".split()
@@ -106,7 +118,12 @@ def _repeats(sentence: str, headline: str) -> bool:
 def _stands_alone(sentence: str) -> bool:
     """A whole sentence that does not lean on the one before it by a pronoun."""
     word = _LEADING_WORD.match(sentence)
-    return 60 <= len(sentence) <= _SUMMARY and sentence[-1] in ".!?…" and word is not None and word[1].casefold() not in _PRONOUNS
+    return (
+        60 <= len(sentence) <= _SUMMARY
+        and sentence[-1] in ".!?…"
+        and word is not None
+        and word[1].casefold() not in _PRONOUNS
+    )
 
 
 def _without_attribution(text: str, lang: str) -> str:
@@ -198,11 +215,19 @@ def _cut_german(text: str) -> int:
         return 0
     if any(word in _AUXILIARY for word in lower):
         return _cut_bracket(words, lower, text)
-    if any(word in _PARTICLE and words[i][0].endswith((",", ".")) for i, word in enumerate(lower)) or lower[-1] in _PARTICLE:
+    if (
+        any(word in _PARTICLE and words[i][0].endswith((",", ".")) for i, word in enumerate(lower))
+        or lower[-1] in _PARTICLE
+    ):
         return 0
     for index in range(len(words) - 1, verb + 1, -1):
         at = words[index][1]
-        if lower[index] in _PREPOSITIONS["de"] and 35 <= at <= KEEP + 12 and _closed(words[:index], text[:at]) and _no_object(lower, index):
+        if (
+            lower[index] in _PREPOSITIONS["de"]
+            and 35 <= at <= KEEP + 12
+            and _closed(words[:index], text[:at])
+            and _no_object(lower, index)
+        ):
             return at
     return 0
 
@@ -220,7 +245,13 @@ def _cut_bracket(words: list[tuple[str, int]], lower: list[str], text: str) -> i
     first = next(i for i, word in enumerate(lower) if word in _AUXILIARY)
     for index in range(first + 3, len(words)):
         at, closing = words[index][1], lower[index - 1]
-        if lower[index] in {"und", "sowie"} and 35 <= at <= LIMIT and closing and _VERBISH.match(closing) and closing not in _NOT_VERBS:
+        if (
+            lower[index] in {"und", "sowie"}
+            and 35 <= at <= LIMIT
+            and closing
+            and _VERBISH.match(closing)
+            and closing not in _NOT_VERBS
+        ):
             return at if _closed(words[:index], text[:at]) else 0
     return 0
 
@@ -247,7 +278,9 @@ def _closed(words: list[tuple[str, int]], before: str) -> bool:
 
 
 def _open(text: str) -> bool:
-    quotes = text.count('"') % 2 or text.count("„") > text.count("“") + text.count("”") or text.count("«") != text.count("»")
+    quotes = (
+        text.count('"') % 2 or text.count("„") > text.count("“") + text.count("”") or text.count("«") != text.count("»")
+    )
     return bool(quotes) or text.count("(") != text.count(")")
 
 

@@ -42,7 +42,9 @@ def _table(groups: dict[str, str], weight: float) -> MappingProxyType[str, tuple
     for index, lang in enumerate(_ORDER):
         for item in set(groups[lang].split()):
             owners.setdefault(item, []).append(index)
-    return MappingProxyType({item: tuple((i, weight / len(found) ** 1.5) for i in found) for item, found in owners.items()})
+    return MappingProxyType(
+        {item: tuple((i, weight / len(found) ** 1.5) for i in found) for item, found in owners.items()}
+    )
 
 
 _WORD_WEIGHTS = _table(_WORDS, 1.0)

@@ -24,7 +24,10 @@ _CORRECTION = re.compile(
     r"korr|berichtig|richtig|entfernt|gestrichen|\bstatt\b|überflüssig|ersetzt|getauscht|vertauscht|schreibfehler|tippfehler|zahlendreher|correct|\bfixes\b|removes|typo|deletes|erratum|rectif|corrig",
     re.IGNORECASE,
 )
-_UPDATE = re.compile(r"neu\b|neue\b|aktualisier|ergänz|zusammenfassung|update|\badds\b|recasts|durchgehend|weitere|fortsetzung|writethru|details|mise à jour", re.IGNORECASE)
+_UPDATE = re.compile(
+    r"neu\b|neue\b|aktualisier|ergänz|zusammenfassung|update|\badds\b|recasts|durchgehend|weitere|fortsetzung|writethru|details|mise à jour",
+    re.IGNORECASE,
+)
 _CLOSED = (".", "!", "?", ":", "…", '"', "“", "”", "»", ")")
 _URGENT = re.compile(r"\(?(?:eil|eilmeldung|flash|urgent)\W*$", re.IGNORECASE)
 
@@ -87,7 +90,9 @@ class _Reading:
         dateline = self.top.dateline
         if dateline and dateline.found.row:
             return dateline.found.row
-        return agencies.BY_NAME.get(self.defaults.agency.casefold()) if not dateline or not dateline.found.name else None
+        return (
+            agencies.BY_NAME.get(self.defaults.agency.casefold()) if not dateline or not dateline.found.name else None
+        )
 
     def proof(self, field: str, rule: str, span: Span | tuple[int, int]) -> None:
         self.evidence.append(Evidence(field, rule, span[0], span[1]))
@@ -198,7 +203,9 @@ class _Reading:
 
     def origin(self) -> dict[str, Any]:
         dateline = self.top.dateline
-        agency = (dateline.found.name if dateline else "") or self.ending.agency or self.flagged() or self.defaults.agency
+        agency = (
+            (dateline.found.name if dateline else "") or self.ending.agency or self.flagged() or self.defaults.agency
+        )
         fields: dict[str, Any] = {"agency": agency}
         if dateline:
             fields["dateline"] = self.words(Span(*dateline.cities))
@@ -236,7 +243,11 @@ class _Reading:
         derived = ""
         if not fields.get("title"):
             derived = headline.from_lead(lead[0] if lead else "", lang)
-            fields["title"] = derived or (fields.get("kicker") or self.words(Span(self.top.body, min(len(self.text), self.top.body + 100))) or self.words(Span(0, 100)))
+            fields["title"] = derived or (
+                fields.get("kicker")
+                or self.words(Span(self.top.body, min(len(self.text), self.top.body + 100)))
+                or self.words(Span(0, 100))
+            )
             fields["title_source"] = "lead"
             self.proof("title", "first sentence", span)
         if not fields.get("summary"):

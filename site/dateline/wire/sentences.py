@@ -17,15 +17,23 @@ _GERMAN = frozenset(
 _ENGLISH = frozenset(
     "adm ala apr ariz ark asst assn aug ave bldg blvd brig bros capt cmdr co col colo comdr conn corp cpl dec del dept dr e.g ed est etc fig feb fla fr ft ga gen gov hon i.e inc ind jan jr jul jun kan ky la lt ltd maj mar mass md messrs mich minn miss mo mont mr mrs ms mt neb nev no nos nov oct okla ore p.m pa pct ph.d pp prof pvt rep reps rev sen sens sept sgt spc sr st tenn tex u.k u.n u.s u.s.a univ va vol vs vt wash wis wyo a.m al op approx".split()
 )
-_FRENCH = frozenset("m mm mme mmes mlle dr pr me st ste av bd cf etc ex env p pp vol art fig no janv févr avr juil sept oct nov déc éd hab".split())
-_SPANISH = frozenset("sr sra sres srta dr dra d dña ud uds ee.uu pág págs núm av avda etc ej prof lic ing gral cía p ene feb mar abr may jun jul ago sept oct nov dic art".split())
+_FRENCH = frozenset(
+    "m mm mme mmes mlle dr pr me st ste av bd cf etc ex env p pp vol art fig no janv févr avr juil sept oct nov déc éd hab".split()
+)
+_SPANISH = frozenset(
+    "sr sra sres srta dr dra d dña ud uds ee.uu pág págs núm av avda etc ej prof lic ing gral cía p ene feb mar abr may jun jul ago sept oct nov dic art".split()
+)
 _ABBREVIATIONS = {"de": _GERMAN, "en": _ENGLISH, "fr": _FRENCH, "es": _SPANISH}
 # After a number and a full stop these open a sentence; any other capital may be the noun of an ordinal.
 _OPENERS = frozenset(
     "der die das dem den des ein eine einer einem er sie es wir ich ihr dies diese dieser dieses im in am an auf aus bei bis mit nach seit von vor zu zum zur für durch gegen ohne um unter über wegen während danach dann davor damit dabei dazu daher doch aber und oder denn so auch nun nur noch wie wer was wo wann warum wenn als ob obwohl zwar zudem außerdem insgesamt laut man alle allerdings dort hier heute gestern zuvor".split()
 )
-_STILL = frozenset("u.s u.k u.n a.m p.m etc usw inc corp ltd co ee.uu jr sr st u.s.w".split())  # may end a sentence, too
-_MORE_OPENERS = frozenset("the a an it he she they we i in on at but and this that these those there if as after before when while its his her their for by from to le la les il elle el los las un una".split())
+_STILL = frozenset(
+    "u.s u.k u.n a.m p.m etc usw inc corp ltd co ee.uu jr sr st u.s.w".split()
+)  # may end a sentence, too
+_MORE_OPENERS = frozenset(
+    "the a an it he she they we i in on at but and this that these those there if as after before when while its his her their for by from to le la les il elle el los las un una".split()
+)
 
 
 def split(text: str, lang: str = "") -> list[str]:

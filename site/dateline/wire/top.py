@@ -26,7 +26,9 @@ _NOTE = 700  # characters of the longest version note
 _PREFIX = re.compile(r"date[ \t](\d{4})-(\d{2})(?:-(\d{2}))?(?:[T ](\d{2}:\d{2})(?::\d{2})?)?(?=\s|$)")
 _TICKER = re.compile(r"\d[.,]\d{1,4}\s?%")
 _BREADCRUMB = re.compile(r"\s[>»›→]\s")
-_PICTURE = re.compile(r"\W{0,2}(?:Foto|Bild|Symbolbild|Archivbild|Photo|Picture|Grafik|Video|Bildquelle|Fotocredit)s?\s?:", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"\W{0,2}(?:Foto|Bild|Symbolbild|Archivbild|Photo|Picture|Grafik|Video|Bildquelle|Fotocredit)s?\s?:", re.IGNORECASE
+)
 _FURNITURE = re.compile(
     r"(?:Quelle|Von|Autor|Source)\s?:?\s(?:dpa-AFX|dpa|AFP|APA|AP|Reuters)\W*$|Lesezeit|Lesedauer|\d{1,2} Min(?:\.|uten)? Lesezeit|Drucken\b|Artikel (?:teilen|drucken|anhören|vorlesen)|"
     r"(?:Veröffentlicht|Aktualisiert|Stand|Published|Updated|Last updated)\b|©|\(c\)|Copyright\b|https?://\S+$|www\.\S+$|Zum (?:Hauptinhalt|Inhalt)|Skip to|Menü$|Suche$|Anmelden|Newsletter",
@@ -44,7 +46,9 @@ _BYLINE = re.compile(
     r"(?:,?\s(?P<agency>[A-Za-z-]{2,12}|Associated Press|The Associated Press|Dow Jones Newswires))?$"
 )
 _AND = re.compile(r",\s|\s(?:und|and|et|y)\s")
-_LONG_HEAD = re.compile(r"\s(?=(?:MONTAG|DIENSTAG|MITTWOCH|DONNERSTAG|FREITAG|SAMSTAG|SONNTAG)\b|TERMINE\b|\d{1,2}[:.]\d{2}\s|\^)")
+_LONG_HEAD = re.compile(
+    r"\s(?=(?:MONTAG|DIENSTAG|MITTWOCH|DONNERSTAG|FREITAG|SAMSTAG|SONNTAG)\b|TERMINE\b|\d{1,2}[:.]\d{2}\s|\^)"
+)
 
 
 class Line(NamedTuple):
@@ -212,7 +216,9 @@ def _without_spans(line: str, day: Day, time: Time) -> str:
     return line[: first[0]] + line[first[1] : second[0]] + line[second[1] :]
 
 
-def _above(text: str, prefix: tuple[Day, Time | None, Span] | None, dateline: Dateline, lines: list[Line], notes: list[Span]) -> Top:
+def _above(
+    text: str, prefix: tuple[Day, Time | None, Span] | None, dateline: Dateline, lines: list[Line], notes: list[Span]
+) -> Top:
     """With a dateline: the last line above it that is not chrome is the headline, or a teaser below one."""
     texts = [line for line in lines if line.kind == "text"]
     head, marked = _headline(text, texts)
@@ -240,7 +246,9 @@ def _is_sentence(text: str, line: Line) -> bool:
     return line.end - line.start >= 60 and text[line.end - 1] in '.!?"“”…' and text[line.end - 3 : line.end] != "..."
 
 
-def _without(text: str, at: int, prefix: tuple[Day, Time | None, Span] | None, lines: list[Line], notes: list[Span]) -> Top:
+def _without(
+    text: str, at: int, prefix: tuple[Day, Time | None, Span] | None, lines: list[Line], notes: list[Span]
+) -> Top:
     """Without a dateline: a flagged or short first line above longer text is the headline."""
     stamp = next((i for i, line in enumerate(lines) if line.kind == "stamp"), None)
     if stamp is not None and any(line.end - line.start > 250 for line in lines[:stamp]):
