@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct, field, structs
 
-from dateline import content, exports, newsroom, pictures
+from dateline import compress, content, exports, newsroom, pictures
 from dateline.edition import Front, front
 from dateline.engine.digest import SIZE, digest, digest_all, digest_of
 from dateline.engine.executors import Executor, Pool, R, Serial, T, Waves
@@ -215,6 +215,7 @@ class Prospect(Struct, frozen=True):
     theme: Theme
     sites: dict[str, SiteView]
     stylesheet: str  # address of the feeds' style sheet
+    environment: bytes  # what records depend on besides their files
     problems: list[Problem]
 
 
@@ -222,6 +223,7 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
     """Read what has changed, and plan. Writes nothing but what it remembers of the sources."""
     clock = clock or _Clock()
     root = request.root
+    compress.ready(settings)
     code = _code(store)
     theme, faults = newsroom.theme_of(root)
     vocabulary, more = _vocabulary(root)
@@ -671,6 +673,7 @@ def _rendered(
         arrange=partial(press.arrange, known=known),
         blame=press.blame,
         name=press.name,
+        pack=compress.pack,
     )
     return run(
         tasks,

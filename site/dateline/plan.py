@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from dateline import exports, pictures, sitemaps
+from dateline import compress, exports, pictures, sitemaps
 from dateline.article import Teaser
 from dateline.edition import Edition, Front, Group, related
 from dateline.engine.digest import Input, Value, digest, digest_of
@@ -87,6 +87,8 @@ def plan(front: Front, materials: Materials) -> Plan:
     tasks += exports.exports(list(editions.values()), tasks, materials.settings)
     tasks += redirects(editions.values(), tasks, materials.settings)
     tasks = _unique(tasks, problems)
+    if materials.settings.compress.formats:
+        tasks = compress.packed(tasks, materials.settings.compress.formats)
     return Plan(
         tuple(tasks),
         tuple(problems),

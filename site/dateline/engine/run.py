@@ -60,6 +60,7 @@ class Application(Struct, frozen=True):
     arrange: Callable[[set[str], list[Task]], list[list[Task]]]  # pieces, new outputs of stage 1 -> chunks
     blame: Callable[[Task, BaseException], Failure | None]  # what the user can mend; None: a bug
     name: Callable[[Any], str]  # input -> its name in manifests
+    pack: Callable[[str, bytes], bytes] = lambda _suffix, data: data  # a suffix of ``Task.beside``, an output -> what lies beside it
 
 
 class Job(Struct, frozen=True):
@@ -93,6 +94,7 @@ class _Result(Struct, frozen=True, gc=False):
     written: bool = False
     places: dict[str, Place] | None = None
     failure: Failure | None = None
+    beside: tuple[tuple[str, Trace, bool], ...] = ()  # key, trace, written
 
 
 def _work(state: _State, task: Task) -> _Result:
@@ -104,6 +106,7 @@ def _work(state: _State, task: Task) -> _Result:
         if state.job.dry:
             return _Result(task.key, written=True)
         trace, written = state.output.put(task.key, data, state.known.get(task.key))
+        beside = tuple([_beside(state, task, suffix, data) for suffix in task.beside])
     except OSError as error:
         where = f"{state.job.folder.name}/{task.key}"
         return _Result(task.key, failure=Failure(task.key, where, error.strerror or str(error), _remedy(error)))
@@ -112,7 +115,13 @@ def _work(state: _State, task: Task) -> _Result:
         if failure is None:
             raise
         return _Result(task.key, failure=failure)
-    return _Result(task.key, Trace(task.digest, trace.content, trace.stat), written)
+    return _Result(task.key, Trace(task.digest, trace.content, trace.stat), written, beside=beside)
+
+
+def _beside(state: _State, task: Task, suffix: str, data: bytes) -> tuple[str, Trace, bool]:
+    key = task.key + suffix
+    trace, written = state.output.put(key, state.app.pack(suffix, data), state.known.get(key))
+    return key, Trace(task.digest, trace.content, trace.stat), written
 
 
 def _remedy(error: OSError) -> str:
@@ -134,21 +143,25 @@ def _lost(task: Task) -> _Result:
 
 def stale(tasks: Iterable[Task], traces: dict[str, Trace], output: Output) -> tuple[list[Task], dict[str, Trace]]:
     """Tell which outputs must be made, and which traces merely need a new stat (same bytes, touched file)."""
-    found, refreshed = [], {}
-    stat = output.stat
+    found: list[Task] = []
+    refreshed: dict[str, Trace] = {}
     for task in tasks:
-        trace = traces.get(task.key)
-        if trace is None or trace.digest != task.digest:
-            found.append(task)
-            continue
-        there = stat(task.key)
-        if there == trace.stat:
-            continue
-        if there is not None and there.size == trace.stat.size and _same(output, task.key, trace):
-            refreshed[task.key] = Trace(trace.digest, trace.content, there)
-        else:
+        if not all([_fresh(task.key + suffix, task.digest, traces, output, refreshed) for suffix in ("", *task.beside)]):
             found.append(task)
     return found, refreshed
+
+
+def _fresh(key: str, name: bytes, traces: dict[str, Trace], output: Output, refreshed: dict[str, Trace]) -> bool:
+    trace = traces.get(key)
+    if trace is None or trace.digest != name:
+        return False
+    there = output.stat(key)
+    if there == trace.stat:
+        return True
+    if there is None or there.size != trace.stat.size or not _same(output, key, trace):
+        return False
+    refreshed[key] = Trace(trace.digest, trace.content, there)
+    return True
 
 
 def _same(output: Output, key: str, trace: Trace) -> bool:
@@ -179,7 +192,7 @@ def run(
     the *traces* in memory hands them in, and finds the new ones in them afterwards. Without *tidy* the tasks
     are only some of all: nothing else is looked at, and nothing removed.
     """
-    keys = {t.key for t in tasks}
+    keys = {t.key + suffix for t in tasks for suffix in ("", *t.beside)}
     output = Output(job.folder, job.scratch)
     traces = store.traces() if traces is None else traces
     wanted, refreshed = stale(tasks, {} if full else traces, output)
@@ -202,6 +215,10 @@ def run(
                 saved.append((result.key, result.trace))
                 traces[result.key] = result.trace
                 manifests.append(_manifest(by_key[result.key], app))
+            for key, trace, changed in result.beside:
+                saved.append((key, trace))
+                if changed:
+                    written.add(key)
         if len(saved) >= SAVE_EVERY:
             store.save_traces(saved, manifests)
             saved, manifests = [], []

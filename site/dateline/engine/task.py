@@ -25,6 +25,7 @@ class Task(Struct, frozen=True, gc=False):
     inputs: tuple[Input, ...]
     recipe: Recipe
     ingredient: bool = False
+    beside: tuple[str, ...] = ()  # suffixes of files made from the product's bytes alone, which come and go with it
 
 
 def task(key: str, stage: int, inputs: tuple[Input, ...], recipe: Recipe) -> Task:
