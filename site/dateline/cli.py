@@ -18,6 +18,7 @@ import click
 import msgspec
 
 from dateline import __version__
+from dateline.check_cli import check
 from dateline.errors import DatelineError, Problem, SettingsError, printable
 from dateline.terminal import Terminal
 
@@ -699,3 +700,6 @@ def tags(desk: Desk, merge: tuple[str, str] | None, deny: str | None, as_json: b
     for pair in pairs:
         desk.terminal.line(f"alike: {pair}")
     return OK
+
+
+main.add_command(check)
