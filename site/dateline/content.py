@@ -15,7 +15,7 @@ from dateline.engine.store import Stat
 from dateline.errors import DatelineError, Problem
 from dateline.files import read_file
 from dateline.frontmatter import parse
-from dateline.record import Record, record
+from dateline.record import Record, article_of, record
 from dateline.settings import Settings
 from dateline.text import clean
 
@@ -76,8 +76,21 @@ class Reader:
 
 def load(root: Path, path: str, settings: Settings) -> tuple[Article, str]:
     """Read the article at *path* and its body. Raises ``DatelineError``."""
-    article, body, _ = parse(_text(read_file(root, path, settings.limits.article).data, path), path, settings)
+    text, _ = _text(read_file(root, path, settings.limits.article).data, path)
+    article, body, _ = parse(text, path, settings)
     return _identified(article, path), body
+
+
+def reload(root: Path, record: Record, settings: Settings, environment: bytes) -> tuple[Article, str]:
+    """Read the article of *record* again for its body; front matter that is known is not parsed twice.
+
+    The file may have changed since: then it is read as if for the first time. Raises ``DatelineError``.
+    """
+    if record.start >= 0:
+        data = read_file(root, record.path, settings.limits.article).data
+        if digest(data + environment) == record.digest:
+            return article_of(record.front), data.decode("utf-8-sig")[record.start :].rstrip("\n")
+    return load(root, record.path, settings)
 
 
 def read(reader: Reader, path: str) -> Parsed:
@@ -88,11 +101,14 @@ def read(reader: Reader, path: str) -> Parsed:
         file = read_file(reader.reading.root, path, settings.limits.article)
         stat = Stat(file.size, file.mtime_ns, file.ctime_ns, file.inode)
         name = digest(file.data + reader.reading.environment)
-        article, body, warnings = parse(_text(file.data, path), path, settings)
+        text, mended = _text(file.data, path)
+        article, body, warnings = parse(text, path, settings)
         if reason := costly(body, settings.limits):
             raise DatelineError(path, reason, "shorten or simplify the text, or raise [limits] in dateline.toml")  # noqa: TRY301
         article = _identified(article, path)
-        made = record(path, Story(article, body), _terms(article, reader.vocabulary, settings), name, settings)
+        ends = text.rstrip("\n")
+        start = len(ends) - len(body) if ends.endswith(body) and not mended else -1
+        made = record(path, Story(article, body), _terms(article, reader.vocabulary, settings), name, settings, start)
     except DatelineError as error:
         return Parsed(path, stat, name, None, (error.problem,))
     return Parsed(path, stat, name, made, warnings)
@@ -103,15 +119,16 @@ def lost(path: str) -> Parsed:
     return Parsed(path, None, b"", None, (Problem(path, "cost more than a worker can bear", "simplify or remove it"),))
 
 
-def _text(data: bytes, path: str) -> str:
+def _text(data: bytes, path: str) -> tuple[str, bool]:
+    """Decode a content file; tell whether it was anything but UTF-8."""
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig"), False
     except UnicodeDecodeError:
         pass
     from dateline.wire.decode import decode
 
     try:
-        return decode(data)
+        return decode(data), True
     except DatelineError as error:
         raise DatelineError(path, error.problem.problem, error.problem.remedy or "save it as UTF-8") from None
 

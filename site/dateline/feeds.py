@@ -6,7 +6,7 @@ feedgen makes one head and one entry of each shape, of placeholders; the texts o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -52,6 +52,19 @@ def fragments(
     Raises ``ValueError`` for a moment without time zone.
     """
     return [_fragment(entry, kind, options, content or options.content) for entry in entries]
+
+
+def in_formats(entry: Entry, kinds: Iterable[FeedFormat], options: FeedOptions) -> dict[FeedFormat, bytes]:
+    """Serialise one entry in several formats, each as ``fragments`` does; what they share is made once."""
+    ready = shown(entry, options, options.content)
+    found: dict[FeedFormat, bytes] = {}
+    for kind in kinds:
+        try:
+            made = _serialised(ready, kind)
+        except UnicodeEncodeError:
+            made = b"\0"
+        found[kind] = _fragment(entry, kind, options, options.content) if _unfit(made) else made
+    return found
 
 
 def _fragment(entry: Entry, kind: FeedFormat, options: FeedOptions, content: Content) -> bytes:

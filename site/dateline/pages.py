@@ -90,6 +90,18 @@ class Renderer:
         return press
 
 
+class _Script:
+    """The JSON-LD of a page, made when a template asks for it."""
+
+    def __init__(self, page: ArticlePage, site: SiteView, language: Language) -> None:
+        self._of = (page, site, language)
+
+    def __html__(self) -> Markup:
+        return jsonld.script(jsonld.news_article(*self._of))
+
+    __str__ = __html__
+
+
 class _Press:
     """The templates of one language, with the functions and filters that docs/templates.md lists."""
 
@@ -110,7 +122,7 @@ class _Press:
         context.update(page=page, current=self._current(page))
         if isinstance(page, ArticlePage):
             context.update(html=Markup(html), modified=jsonld.modified(page.article))  # noqa: S704 - sanitised by prose
-            context["jsonld"] = jsonld.script(jsonld.news_article(page, self.site, self.language))
+            context["jsonld"] = _Script(page, self.site, self.language)
         try:
             return self._template(name).render(context)
         except DatelineError:
@@ -145,6 +157,7 @@ class _Press:
         found = self._templates.get(name)
         if found is None:
             found = self._templates[name] = self._environment.get_template(name)
+            found.globals = dict(found.globals)  # Jinja2's own chain of maps is copied key by key for every page
         return found
 
     def _current(self, page: Page) -> tuple[str, str]:

@@ -266,7 +266,7 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
     problems += planned.problems
     clock.lap("plan")
     sheet = addresses.get("assets/feed.css", "")
-    return Prospect(settings, placed, read, found, planned, theme, sites, sheet, problems)
+    return Prospect(settings, placed, read, found, planned, theme, sites, sheet, environment, problems)
 
 
 def _steps(
@@ -678,7 +678,7 @@ def _rendered(
     return run(
         tasks,
         app,
-        press.Context(request.root, settings, seen.theme, seen.sites, options),
+        press.Context(request.root, settings, seen.theme, seen.sites, options, seen.environment),
         store,
         job,
         Serial() if few else _Chosen(request),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from dateline.article import Article
+from dateline.deadline import deadline
 from dateline.engine.digest import digest
 from dateline.engine.run import Failure
 from dateline.engine.spool import Spool
@@ -34,8 +32,6 @@ from dateline.settings import FeedFormat, Settings
 from dateline.theme import Theme
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from dateline.pages import Renderer
     from dateline.prose import Prose
 
@@ -51,6 +47,7 @@ class Context(Struct, frozen=True):
     theme: Theme
     sites: dict[str, SiteView]
     options: FeedOptions
+    environment: bytes = b""  # what records depend on besides their files
 
 
 class Press:
@@ -104,10 +101,11 @@ class Press:
         """
         found = self._read.get(record.path)
         if found is None or found[0] != record.digest:
-            from dateline.content import load
+            from dateline.content import reload
 
-            article, body = load(self.context.root, record.path, self.settings)
-            html = self.prose.html(body, record.path).html if article.status != "withdrawn" else ""
+            context = self.context
+            article, body = reload(context.root, record, self.settings, context.environment)
+            html = self.prose.render(body, record.path) if article.status != "withdrawn" else ""
             if len(self._read) > REMEMBERED:
                 self._read.clear()
             found = self._read[record.path] = (record.digest, article, html)
@@ -185,9 +183,8 @@ def pieces(press: Press, task: Task) -> dict[str, bytes]:
                 todo.append((record.path, key, entry(press, record, terms)))
         except DatelineError:
             continue
-    for kind in recipe.formats if todo else ():
-        made = feeds.fragments([e for _, _, e in todo], kind, press.context.options)  # type: ignore[arg-type]
-        for (path, key, _), data in zip(todo, made, strict=True):
+    for path, key, made in todo:
+        for kind, data in feeds.in_formats(made, recipe.formats, press.context.options).items():
             found[f"{kind} {path}"] = data
             press.entries.keep(key, kind, data)
     return found
@@ -284,22 +281,3 @@ def name(value: Any) -> str:
     if isinstance(value, SiteView):
         return f"site:{value.lang}"
     return f"teaser:{value.id}" if hasattr(value, "title") else str(value.name)
-
-
-@contextmanager
-def deadline(place: str, seconds: float) -> Iterator[None]:
-    """Stop what runs longer than *seconds* with an error at *place*; only a process's main thread can be stopped."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def late(_number: int, _frame: FrameType | None) -> None:
-        raise DatelineError(place, f"takes longer than {seconds:g} s to render", "simplify it, or raise limits.seconds")
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -48,6 +48,11 @@ class Prose:
 
         Raises ``DatelineError`` at *place* where it would cost more than the limits allow.
         """
+        html = self.render(body, place)
+        return Html(html, words(html))
+
+    def render(self, body: str, place: str = "article") -> str:
+        """Render *body* as ``html`` does, without counting its words."""
         if reason := costly(body, self.limits):
             raise DatelineError(place, reason, "shorten it, or raise [limits] in dateline.toml")
         body = clean(body)
@@ -61,7 +66,7 @@ class Prose:
                 self._bounded("\n\n".join(b for b, html in zip(blocks, written, strict=True) if html is None), place)
             parts = (html or self._long_way(b, place) for b, html in zip(blocks, written, strict=True))
             html = "\n".join(filter(None, parts))
-        return Html(finish(html, self.base), words(html))
+        return finish(html, self.base)
 
     def _bounded(self, markdown: str, place: str) -> None:
         if reason := tangled(markdown, html=self.settings.html):

@@ -9,6 +9,7 @@ from msgspec import Struct
 from dateline.article import Article, Teaser
 from dateline.page import ArticlePage, FeedPage, Link, PageHead, TermLink
 from dateline.record import Record
+from dateline.settings import FeedFormat
 
 
 class ArticleRecipe(Struct, frozen=True, gc=False):
@@ -69,7 +70,7 @@ class PiecesRecipe(Struct, frozen=True, gc=False):
     """Feed entries of some articles, in some formats."""
 
     records: tuple[tuple[Record, tuple[TermLink, ...]], ...]
-    formats: tuple[str, ...]
+    formats: tuple[FeedFormat, ...]
 
 
 class NinjsRecipe(Struct, frozen=True, gc=False):

@@ -35,6 +35,8 @@ class Record(Struct, frozen=True, array_like=True, gc=False):
     aliases: tuple[str, ...]
     translation: str
     words: int
+    front: bytes  # the whole article as msgpack, so that its front matter is parsed once
+    start: int  # where the body begins in the file's text; -1 where the text had to be mended
 
     @property
     def id(self) -> str:
@@ -52,7 +54,9 @@ class Record(Struct, frozen=True, array_like=True, gc=False):
         return self.teaser.updated or self.teaser.published
 
 
-def record(path: str, story: Story, terms: tuple[Term, ...], source: bytes, settings: Settings) -> Record:
+def record(
+    path: str, story: Story, terms: tuple[Term, ...], source: bytes, settings: Settings, start: int = -1
+) -> Record:
     """Keep of *story* what other pages show; *source* is the digest of its file and of all that read it."""
     article = story.article
     slug = article.slug or slugify(article.title)
@@ -70,6 +74,8 @@ def record(path: str, story: Story, terms: tuple[Term, ...], source: bytes, sett
         aliases=article.aliases,
         translation=article.translation,
         words=len(story.body.split()),
+        front=_encode_article(article),
+        start=start,
     )
 
 
@@ -134,6 +140,8 @@ def permalink(published: datetime, precision: Precision, slug: str, article: Art
 
 encode: Callable[[Record], bytes] = msgpack.Encoder().encode
 _decoder = msgpack.Decoder(Record)
+_encode_article = msgpack.Encoder().encode
+article_of: Callable[[bytes], Article] = msgpack.Decoder(Article).decode
 
 
 def decode(data: bytes) -> Record:
