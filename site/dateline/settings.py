@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -235,6 +234,8 @@ def _known(data: Mapping[str, Any], table: type[Struct], place: str, prefix: str
     kinds = {f.name: f.type for f in msgspec.structs.fields(table)}
     for key, value in data.items():
         if key not in kinds:
+            import difflib  # only for who has mistyped
+
             near = difflib.get_close_matches(key, kinds, n=1)
             remedy = f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(sorted(kinds))}"
             raise SettingsError(place, f"unknown setting {prefix + key!r}", remedy)

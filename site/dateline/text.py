@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from slugify import slugify as _slugify
-
 # C0 and C1 controls but tab and newline, surrogates, non-characters, bidi overrides and isolates,
 # zero-width space, word joiner and BOM, interlinear and tag characters: none may reach a page.
 _FORBIDDEN = re.compile(
@@ -59,6 +57,8 @@ def slugify(text: str, fallback: str = "untitled") -> str:
     if text.isascii() and not _NEEDS_CARE.search(text) and len(text) <= SLUG_LENGTH:
         slug = _OTHERS.sub("-", text.lower()).strip("-")  # what the library does to such a text, at a tenth of its cost
     else:
+        from slugify import slugify as _slugify  # 20 ms that plain headlines do without
+
         text = unicodedata.normalize("NFKC", clean(text)).casefold()
         for umlaut, letters in _GERMAN:
             text = text.replace(umlaut, letters)

@@ -7,14 +7,14 @@ the workers see the parent's tasks as they are and get a number; elsewhere tasks
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:  # 25 ms that a build of a few tasks does without
+    from concurrent.futures import ProcessPoolExecutor
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -80,6 +80,9 @@ class Pool:
         between: Callable[[], Any],
     ) -> Iterator[R]:
         """See ``Executor.run``."""
+        from concurrent.futures import FIRST_COMPLETED, wait
+        from concurrent.futures.process import BrokenProcessPool
+
         chunks = [chunk for wave in waves for chunk in wave]
         begin = (setup, context, work, chunks)
         start = 0
@@ -107,6 +110,9 @@ class Pool:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _pool(self, begin: tuple[Any, ...]) -> ProcessPoolExecutor:
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
         workers = min(self.jobs, max(1, len(begin[3])))
         return ProcessPoolExecutor(
@@ -117,6 +123,8 @@ class Pool:
         self, begin: tuple[Any, ...], places: Sequence[tuple[int, int]], news: Any, lost: Callable[[Any], R]
     ) -> Iterator[R]:
         """Do again what a broken pool left, item by item, so that only the culprit is lost."""
+        from concurrent.futures.process import BrokenProcessPool
+
         pool = self._pool(begin)
         for number, index in places:
             try:
@@ -129,6 +137,8 @@ class Pool:
 
 
 def _begin(setup: Callable[[Any], Any], context: Any, work: Callable[..., Any], chunks: list[Any]) -> None:
+    import multiprocessing
+
     # Ctrl-C reaches the whole group: the parent decides, workers just go on until they are told to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
