@@ -185,6 +185,26 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
     assert codes == {cli.OK, cli.WRONG, cli.USAGE, cli.INTERRUPTED}
 
 
+def mentioned(page: str) -> Iterator[list[str]]:
+    """Words of every call of dateline in the examples and in the running text."""
+    shell = "\n".join(fences(page, "sh"))
+    inline = re.findall(r"`(dateline [^`]*)`", FENCE.sub("", page))
+    lines = [line.partition("#")[0] for line in shell.splitlines()] + inline
+    for call in re.findall(r"(?:^|[ /;&])dateline ([^;&|\n]*)", "\n".join(lines), re.MULTILINE):
+        yield call.split()
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_every_call_in_the_docs_is_one_that_the_program_knows(path: Path) -> None:
+    known = {name.removeprefix("dateline").strip(): command for name, command in commands()}
+    every = {opt for p in cli.main.params for opt in (*p.opts, *p.secondary_opts)} | {"-h", "--help"}
+    for words in mentioned(path.read_text(encoding="utf-8")):
+        word = next((w for w in words if w in known), "")
+        assert word or not re.fullmatch(r"[a-z]+", words[0] if words else ""), words
+        options = {w.partition("=")[0] for w in words if re.match(r"--?[a-z]", w)}
+        assert options <= every | {opt for p in known[word].params for opt in (*p.opts, *p.secondary_opts)}, words
+
+
 # -- pages --------------------------------------------------------------------------------------------
 
 
