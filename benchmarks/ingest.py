@@ -21,7 +21,7 @@ from pathlib import Path
 from dateline import desk
 from dateline.settings import load
 
-WORDS = (  # noqa: SIM905 - words read better as a sentence
+WORDS = (  # words read better as a sentence
     "Die Werft in Beispielhafen will ihr Trockendock bis zum Herbst erneuern und dafür rund vierzig Millionen Euro ausgeben wie der "
     "Vorstand am Mittwoch mitteilte Aus dem Betriebsrat hieß es die Arbeit sei gesichert Auch die Stadt Hohenförde beteiligt sich an den "
     "Kosten für eine neue Zufahrt Reederei Nordlicht bestellt zwei Fähren mit Antrieb aus Wasserstoff für die Strecke nach Norwegen und "

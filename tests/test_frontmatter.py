@@ -253,8 +253,8 @@ def test_what_is_written_reads_back_as_the_same_article(article, body):
 
 @pytest.mark.parametrize(
     ("precision", "local", "shown"),
-    [("day", datetime(2025, 7, 3), "date: 2025-07-03"), ("month", datetime(987, 7, 1), "date: 0987-07")],
-)  # noqa: DTZ001 - the zone follows
+    [("day", datetime(2025, 7, 3), "date: 2025-07-03"), ("month", datetime(987, 7, 1), "date: 0987-07")],  # noqa: DTZ001 - the zone is put on below
+)
 def test_what_is_not_known_of_a_date_is_not_written(precision, local, shown):
     article = Article(
         id="", title="T", published=local.replace(tzinfo=BERLIN.zone).astimezone(UTC), precision=precision

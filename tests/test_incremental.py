@@ -8,10 +8,11 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from conftest import Newsroom
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from conftest import Newsroom
 
 NAMES = st.sampled_from(["ship", "strike", "storm", "vote", "match", "bridge"])
 TAGS = st.lists(st.sampled_from(["harbour", "trade", "weather", "Sport", "C++", "sport"]), max_size=3)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from conftest import Newsroom, tree
 
+from conftest import Newsroom, tree
 from dateline import pipeline
 from dateline.errors import SettingsError
 from dateline.pipeline import Request

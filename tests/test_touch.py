@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from conftest import Newsroom
-
 from dateline import pipeline
 from dateline.pipeline import Memory, Request
 

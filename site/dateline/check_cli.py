@@ -33,13 +33,13 @@ def check(
     quiet: bool,
 ) -> int:
     """Look for what should be mended: links, anchors, pictures, feeds, doubles, gaps, templates."""
-    import msgspec  # noqa: PLC0415 - the other commands do not need what follows
+    import msgspec  # the other commands do not need what follows
 
-    from dateline.check import check as look  # noqa: PLC0415
-    from dateline.check_external import external as ask  # noqa: PLC0415
-    from dateline.check_external import head  # noqa: PLC0415
-    from dateline.cli import OK, WRONG, clock  # noqa: PLC0415 - it imports us
-    from dateline.pipeline import STATE, Request, planned  # noqa: PLC0415
+    from dateline.check import check as look
+    from dateline.check_external import external as ask
+    from dateline.check_external import head
+    from dateline.cli import OK, WRONG, clock  # it imports us
+    from dateline.pipeline import STATE, Request, planned
 
     now = clock(at)
     with planned(Request(root=desk.root, now=now, output=output_folder), desk.settings) as seen:
@@ -48,7 +48,7 @@ def check(
     if external:
         problems += ask(found.elsewhere, desk.root / STATE / "links.json", time.time(), head)
     if log:
-        from dateline.sarif import sarif  # noqa: PLC0415
+        from dateline.sarif import sarif
 
         log.write_bytes(sarif(problems))
     errors = sum(p.level == "error" for p in problems)

@@ -179,7 +179,7 @@ def _in_tag(data: bytes, reference: bytes) -> bool:
 
 
 def _not_xml(data: bytes) -> str:
-    from lxml import etree  # noqa: PLC0415 - only feeds and sitemaps need it
+    from lxml import etree  # only feeds and sitemaps need it
 
     try:
         etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
@@ -189,7 +189,7 @@ def _not_xml(data: bytes) -> str:
 
 
 def _not_json(data: bytes) -> str:
-    import msgspec  # noqa: PLC0415 - as above
+    import msgspec
 
     try:
         msgspec.json.decode(data)

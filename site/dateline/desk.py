@@ -246,7 +246,7 @@ def _history(root: Path, story: str, settings: Settings) -> list[Version]:
 
 def explain_content(root: Path, path: str, settings: Settings) -> list[Explained]:
     """Tell of each field of the content file *path* which rule gave it; see ``desk_explain``."""
-    from dateline import desk_explain  # noqa: PLC0415 - it loads the readers, which nothing else here needs
+    from dateline import desk_explain  # it loads the readers, which nothing else here needs
 
     return desk_explain.explain_content(root, path, settings)
 

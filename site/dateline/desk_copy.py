@@ -105,7 +105,7 @@ def dated(article: Article, settings: Settings, now: datetime) -> Article:
 
     The only day that is ever put in, said by a warning and kept in front matter, so it is put in once.
     """
-    from dateline.wire.plain import UNKNOWN_DATE  # noqa: PLC0415 - see _tagged
+    from dateline.wire.plain import UNKNOWN_DATE
 
     if article.published == UNKNOWN_DATE:
         today = now.astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -167,7 +167,7 @@ def _tagged(article: Article, body: str, settings: Settings) -> Article:
     """Fill in what the tagger finds, kind by kind, where the agency gave nothing of that kind."""
     if not settings.taxonomies.detect or article.status == "withdrawn":
         return _in_section(article, (), settings)
-    from dateline.tagging import TaggedText, find, limit  # noqa: PLC0415 - where nothing is new, nothing of this is loaded
+    from dateline.tagging import TaggedText, find, limit  # where nothing is new, nothing of this is loaded
 
     found = limit(find(TaggedText.of(article, _ESCAPE.sub(r"\1", body))), settings.taxonomies)
     labels = {

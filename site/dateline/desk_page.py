@@ -77,7 +77,7 @@ def _at(zone: ZoneInfo) -> object:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - only when somebody looks at the desk
+    from jinja2 import Environment, StrictUndefined  # only when somebody looks at the desk
 
     return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
         _PAGE

@@ -77,8 +77,8 @@ def read_all(seeds: Sequence[Named], job: Job, jobs: int, tick: Callable[[int], 
         for i in range(0, len(seeds), _CHUNK):
             yield from _counted(_chunk(seeds[i : i + _CHUNK], job, i), tick)
         return
-    from concurrent.futures import as_completed  # noqa: PLC0415 - where nothing is new, nothing of this is loaded
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - see above
+    from concurrent.futures import as_completed  # where nothing is new, nothing of this is loaded
+    from concurrent.futures.process import BrokenProcessPool
 
     broken = []
     pool = _pool(workers, job)
@@ -105,7 +105,7 @@ def _counted(reads: Sequence[Read], tick: Callable[[int], None]) -> Sequence[Rea
 
 def _again(chunk: Sequence[Named], job: Job, number: int) -> list[Read]:
     """Read a chunk whose pool broke by a pool of its own; should that break too, halve it."""
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - see read_all
+    from concurrent.futures.process import BrokenProcessPool
 
     with _pool(1, job) as pool:
         try:
@@ -129,11 +129,11 @@ def _start(job: Job) -> None:
 
 
 def _pool(workers: int, job: Job) -> ProcessPoolExecutor:
-    import multiprocessing  # noqa: PLC0415 - see read_all
-    from concurrent.futures import ProcessPoolExecutor as Pool  # noqa: PLC0415 - see read_all
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor as Pool
 
-    from dateline import tagging  # noqa: F401, PLC0415 - loaded once, before the workers are forked
-    from dateline.wire import plain  # noqa: F401, PLC0415 - see above
+    from dateline import tagging  # noqa: F401 - loaded once, before the workers are forked
+    from dateline.wire import plain  # noqa: F401 - see above
 
     # Forking shares all that is loaded, but not safely beside other threads.
     method = "fork" if threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods() else "spawn"
@@ -179,7 +179,7 @@ def _read(named: Named, job: Job, write: Callable[[bytes], int], file: str, tell
 
 def _copies(data: bytes, named: Named, sha: bytes, job: Job) -> tuple[list[Copy], tuple[Problem, ...]]:
     """Make the copies in one seed, with what is wrong with those that could not be made."""
-    from dateline import wire  # noqa: PLC0415 - see read_all
+    from dateline import wire
 
     parcel = wire.unpack(data, name=named.shown, settings=job.settings)
     if not parcel.stories:
@@ -192,8 +192,8 @@ def _copies(data: bytes, named: Named, sha: bytes, job: Job) -> tuple[list[Copy]
 
 
 def _copy(story: Story, seed: Seed, data: bytes, job: Job) -> Copy:
-    from dateline.wire import plain  # noqa: PLC0415 - see read_all
-    from dateline.wire.decode import decode  # noqa: PLC0415 - see read_all
+    from dateline.wire import plain
+    from dateline.wire.decode import decode
 
     undated = story.article.published == plain.UNKNOWN_DATE
     if undated:  # only plain copy comes so: its dateline may name a day whose year the moment of receipt tells

@@ -177,7 +177,7 @@ class Doorbell:
             self.ring()
 
     def _listen(self) -> None:
-        from watchdog.observers import Observer  # noqa: PLC0415 - 30 ms that no other command should pay
+        from watchdog.observers import Observer  # 30 ms that no other command should pay
 
         try:
             observer = self._observer = Observer()
@@ -189,7 +189,7 @@ class Doorbell:
             self._fall_back(error)
 
     def _fall_back(self, error: OSError) -> None:
-        from watchdog.observers.polling import PollingObserver  # noqa: PLC0415 - rarely needed
+        from watchdog.observers.polling import PollingObserver  # rarely needed
 
         limit = {errno.ENOSPC: "fs.inotify.max_user_watches", errno.EMFILE: "fs.inotify.max_user_instances"}
         remedy = f"; raise {limit[error.errno]} to hear of changes at once" if error.errno in limit else ""
@@ -225,7 +225,7 @@ class _Post:
 
         Raises ``OSError`` where there are no watches left.
         """
-        from watchdog import events  # noqa: PLC0415 - with watchdog itself
+        from watchdog import events  # with watchdog itself
 
         real = os.path.realpath(self.folder)
         identity = _identity(real)
@@ -323,6 +323,6 @@ def _spare(observer: BaseObserver) -> None:
     watchdog says nothing where a *sub*folder could not be watched, so ask for one more elsewhere:
     where that works, all before it did.
     """
-    from watchdog.events import DirDeletedEvent, FileSystemEventHandler  # noqa: PLC0415 - with watchdog itself
+    from watchdog.events import DirDeletedEvent, FileSystemEventHandler  # with watchdog itself
 
     observer.unschedule(observer.schedule(FileSystemEventHandler(), os.sep, event_filter=[DirDeletedEvent]))

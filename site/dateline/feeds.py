@@ -135,7 +135,7 @@ def _blank(tokens: Sequence[str], counts: tuple[int, int], changed: bool) -> Sho
 @lru_cache(maxsize=1024)
 def _entry_form(kind: FeedFormat, counts: tuple[int, int], changed: bool, present: tuple[bool, ...]) -> Form:
     """Have feedgen make an entry of this shape and cut out its element. The head around it is no matter."""
-    from dateline.feed_maker import document  # noqa: PLC0415 - feedgen and lxml take 60 ms to load
+    from dateline.feed_maker import document
 
     around = _blank_feed(kind, ())
     made = document(around, FeedOptions(author="x", generator="x"), [_blank(marks(present), counts, changed)])
@@ -213,7 +213,7 @@ def shell(feed: FeedPage, options: FeedOptions) -> bytes:
 
 @lru_cache(maxsize=256)
 def _head_form(kind: FeedFormat, archive: bool, present: tuple[bool, ...], options: FeedOptions) -> Form:
-    from dateline.feed_maker import document  # noqa: PLC0415 - feedgen and lxml take 60 ms to load
+    from dateline.feed_maker import document
 
     made = document(_blank_feed(kind, present, archive), options)
     if options.stylesheet:  # feedgen cannot

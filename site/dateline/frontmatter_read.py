@@ -121,7 +121,7 @@ def _entry(table: Table, key: str, bare: str) -> bool:
 
 def full_yaml(text: str, place: str) -> Table:
     """Read any YAML *text* by libyaml's events; see ``read_yaml`` for what is refused."""
-    import yaml  # noqa: PLC0415 - 15 ms that plain front matter does not need
+    import yaml
 
     events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
@@ -207,7 +207,7 @@ def read_toml(text: str, place: str) -> Table:
 
     Raises ``DatelineError`` with the line where there is one.
     """
-    import tomllib  # noqa: PLC0415 - few newsrooms write it
+    import tomllib  # few newsrooms write it
 
     try:
         return {key: _as_text(value, place, 0) for key, value in tomllib.loads(text).items()}

@@ -172,9 +172,9 @@ def _send(requests: list[_Request], seconds: float) -> list[Failure]:
 
 def _post(request: _Request) -> str:
     """POST *request*; returns "" on success, else what went wrong."""
-    import http.client  # noqa: PLC0415 - the network is seldom needed
-    import urllib.error  # noqa: PLC0415
-    import urllib.request  # noqa: PLC0415
+    import http.client  # the network is seldom needed
+    import urllib.error
+    import urllib.request
 
     class NoRedirect(urllib.request.HTTPRedirectHandler):
         def redirect_request(self, *_: object) -> None:

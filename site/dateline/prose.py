@@ -78,7 +78,7 @@ class Prose:
         return prose_plain.blocks(body, self._traps, definitions=self._definitions)
 
     def _long_way(self, body: str, place: str) -> str:
-        from dateline.sanitise import sanitise  # noqa: PLC0415 - most bodies need neither it nor Markdown
+        from dateline.sanitise import sanitise  # most bodies need neither it nor Markdown
 
         try:
             return sanitise(self._markdown.reset().convert(body)).strip()
@@ -94,7 +94,7 @@ class Prose:
 
     @cached_property
     def _markdown(self) -> markdown.Markdown:
-        import markdown  # noqa: PLC0415 - 30 ms that a body of plain paragraphs does not need
+        import markdown  # 30 ms that a body of plain paragraphs does not need
 
         names: list[Any] = list(self.settings.extensions)
         configs: dict[str, dict[str, Any]] = {"tables": {"use_align_attribute": True}} if "tables" in names else {}

@@ -132,9 +132,9 @@ class Server:
             os.environ[HANDED_ON] = str(kept)
 
     async def _serve(self) -> None:
-        import uvicorn  # noqa: PLC0415 - 80 ms that no other command should pay
+        import uvicorn  # 80 ms that no other command should pay
 
-        from dateline.serve_protocol import BoundedProtocol, QuietServer  # noqa: PLC0415 - as above
+        from dateline.serve_protocol import BoundedProtocol, QuietServer
 
         config = uvicorn.Config(
             self.site,

@@ -34,7 +34,7 @@ def near_duplicates(terms: Iterable[tuple[Term, int]]) -> list[Pair]:
     Each is compared with its neighbours in three sorted orders (name, words of the name, name from behind), within
     a kind and between a keyword and any kind, so the cost is O(n log n), not n². Numbers must agree: "G7" is not "G20".
     """
-    from rapidfuzz import fuzz  # noqa: PLC0415 - only the command needs it
+    from rapidfuzz import fuzz  # only the command needs it
 
     counted = {term.id: (term, count) for term, count in terms}
     names = {key: folds(term.label)[0] for key, (term, _) in counted.items()}
@@ -71,7 +71,7 @@ def _digits(name: str) -> str:
 
 def merged(text: str, from_id: str, into_id: str, place: str = FILE) -> str:
     """Add to the file that *from_id* is *into_id* from now on. Raises ``DatelineError`` where that makes a circle."""
-    import tomlkit  # noqa: PLC0415 - only the command needs it
+    import tomlkit
 
     vocabulary = Vocabulary.load(text, place)
     for key in (from_id, into_id):
@@ -91,7 +91,7 @@ def merged(text: str, from_id: str, into_id: str, place: str = FILE) -> str:
 
 def denied(text: str, name: str, place: str = FILE) -> str:
     """Add an id or a word to the file's denied ones; the text is unchanged where it is denied already."""
-    import tomlkit  # noqa: PLC0415 - only the command needs it
+    import tomlkit
 
     Vocabulary.load(text, place)
     document = tomlkit.parse(text)

@@ -21,7 +21,7 @@ def _territories(lang: str) -> dict[str, str]:
     column = {"de": 1, "en": 2}.get(lang)
     if column:
         return {row[0]: _SHORT.get((row[0], lang), row[column]) for row in tables.rows("territories.tsv")}
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - slow to import, needed for rare languages only
+    from babel import Locale, UnknownLocaleError  # slow to import, needed for rare languages only
 
     try:
         return {**_territories("en"), **Locale.parse(lang, sep="-").territories}

@@ -16,20 +16,20 @@ from dateline.tagging.words import AND, HYPHEN, POINT, SPACE, Words
 
 _PARTICLES = frozenset(
     "von van vom zu zum zur Graf Gräfin Freiherr Freifrau Fürst Fürstin de del della di da dos das du den der des la le ten ter bin ben ibn al el ul ur av af e y Von Van De Del Della Di Da Dos Du La Le Den Der Al El Bin Ben Ibn".split()
-)  # noqa: SIM905 - a sentence of words
-_NOBLE = frozenset("von van de da di del dos du bin ibn al ul el".split())  # noqa: SIM905
-_ARABIC = frozenset("al el ul ur as ad ash Al El".split())  # noqa: SIM905
+)
+_NOBLE = frozenset("von van de da di del dos du bin ibn al ul el".split())
+_ARABIC = frozenset("al el ul ur as ad ash Al El".split())
 _BEFORE = frozenset(
     "San Santa Santo St Saint Port Fort Mount Lake Cape Hotel Villa Schloss Burg Sankt Camp Operation Taifun Hurrikan Hurricane Typhoon".split()
-)  # noqa: SIM905
+)
 _LEGAL = frozenset(
     "AG SE GmbH Gmbh KGaA KG OHG Inc Corp Corporation Plc PLC plc Ltd Limited LLC Co Cos Bancorp SpA SA NV".split()
-)  # noqa: SIM905
+)
 _NAMED = frozenset(
     "Trust Club Bank Society Council Committee Association Fund Oil Industries Laboratories Brothers Partners Associates Energy Steel Motors Foods Products International Financial Systems Resources Bancorp Company Group Holding Holdings Stiftung Foundation Institut Institute Museum Verlag University Universität Klinik Klinikum Hospital Schule School Gymnasium Preis Prize Award Straße Street Platz Stadion Stadium Halle Arena Airport Flughafen Medaille Haus Song Album Film Denkmal Turm Brücke Weg Ring Park Quartett Orchester Band Show Store Stores Securities Department".split()
-)  # noqa: SIM905
+)
 _COMPANY = _LEGAL | _NAMED
-_JUNIOR = frozenset("Jr Jun junior Junior jr".split())  # noqa: SIM905
+_JUNIOR = frozenset("Jr Jun junior Junior jr".split())
 _REGNAL = re.compile(r"[IVX]{1,5}$")
 _NOUNS = ("ung", "ungen", "heit", "keit", "keiten", "schaft", "schaften", "tion", "tionen", "ismus", "ität", "märkte", "markt", "preise", "preis", "zahlen", "partei", "fraktion", "minister", "präsident", "sprecher", "krieg", "straße", "strasse", "platz", "stiftung", "bank", "konzern", "gruppe", "regierung", "gericht", "schule", "verlag", "allee", "brücke", "medaille", "minuten", "stunden", "zeit", "jahre", "punkte", "tore")  # fmt: skip
 _SURNAMES = ("berg", "mann", "stein", "ski", "sky", "skij", "ow", "ov", "ew", "ić", "ić", "ic", "ez", "son", "oglu", "dze", "enko", "eff", "off", "itz", "itsch", "idis", "akis", "poulos", "quist", "ström", "gaard", "cke", "elli", "etti", "ini", "escu", "yan")  # fmt: skip

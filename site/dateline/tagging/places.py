@@ -16,16 +16,16 @@ ENOUGH_SHORT = 1.0  # in a story of at most 130 words one mention is a tenth of 
 SHORT = 130
 SHARE = 0.1  # of the weightiest country: below, it is mentioned in passing
 _ADJECTIVE, _CITY = 0.8, 0.7
-_NEAR = frozenset("in aus nach bei nahe um vor near from at of outside around to im".split())  # noqa: SIM905 - a sentence of words
+_NEAR = frozenset("in aus nach bei nahe um vor near from at of outside around to im".split())
 _STATES = frozenset(
-    "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn Tex Vt Va Wash Wis Wyo "  # noqa: SIM905
+    "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn Tex Vt Va Wash Wis Wyo "
     "N.H. N.J. N.M. N.Y. N.C. N.D. R.I. S.C. S.D. W.Va D.C.".split()
 )
 
 
 _MONEY = frozenset(
     "franc francs dlr dlrs dollar dollars mark marks yen pound pounds won peso pesos crown crowns krona kronor kroner lira lire rupee rupees rand rouble roubles ruble rubles guilder guilders schilling schillings yuan baht real reais Dollar Dollars Franken Pfund Kronen Rubel Lira Lire Peso Pesos Yen Yuan Rupien Złoty Zloty Forint Schilling Mark Gulden Dinar Real Won".split()
-)  # noqa: SIM905
+)
 
 
 class Hit(Struct, frozen=True):

@@ -119,7 +119,7 @@ def key(name: str) -> str:
 
 def _territories(lang: str) -> list[tuple[str, str]]:
     """CLDR's names of countries in any language that Babel knows."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - slow to import, needed for rare languages only
+    from babel import Locale, UnknownLocaleError  # slow to import, needed for rare languages only
 
     try:
         names = Locale.parse(lang, sep="-").territories

@@ -102,7 +102,7 @@ def _attempts(data: bytes, name: str, settings: Settings) -> Iterator[Attempt]:
     """One attempt for each story, so that a broken one does not stop the others."""
     suffix = name.rpartition("/")[2].rpartition(".")[2].lower() if "." in name.rpartition("/")[2] else ""
     if suffix not in _OWN:
-        from dateline.wire.readers import reader  # noqa: PLC0415 - looking for plug-ins costs milliseconds
+        from dateline.wire.readers import reader  # looking for plug-ins costs milliseconds
 
         found = reader(suffix)
         if found:
@@ -119,7 +119,7 @@ def _attempts(data: bytes, name: str, settings: Settings) -> Iterator[Attempt]:
 
 def _one(item: Item | DatelineError, name: str, settings: Settings) -> Attempt:
     def attempt() -> list[Story]:
-        from dateline.wire import item as items  # noqa: PLC0415 - only machine formats need it
+        from dateline.wire import item as items  # only machine formats need it
 
         if isinstance(item, DatelineError):
             raise item
@@ -129,16 +129,16 @@ def _one(item: Item | DatelineError, name: str, settings: Settings) -> Attempt:
 
 
 def _plain(data: bytes, name: str, settings: Settings) -> Story:
-    from dateline.wire import plain  # noqa: PLC0415 - loaded by the first file that needs it, as all formats are
-    from dateline.wire.decode import decode  # noqa: PLC0415 - see above
+    from dateline.wire import plain  # loaded by the first file that needs it, as all formats are
+    from dateline.wire.decode import decode
 
     defaults = plain.PlainDefaults(settings.ingest.agency, settings.ingest.section, settings.ingest.lang)
     return plain.read(decode(data, name), name=name, zone=settings.timezone, defaults=defaults)
 
 
 def _framed(data: bytes, name: str, settings: Settings) -> Iterator[Attempt]:
-    from dateline.wire import anpa, iptc7901  # noqa: PLC0415 - see _plain
-    from dateline.wire.frames import SOH  # noqa: PLC0415 - see _plain
+    from dateline.wire import anpa, iptc7901
+    from dateline.wire.frames import SOH
 
     module = anpa if anpa.is_anpa(data) else iptc7901
     for part in data.split(SOH)[1:]:
@@ -151,7 +151,7 @@ def _items(kind: str, data: bytes, name: str) -> Iterator[Item | DatelineError]:
     elif kind == "xml":
         yield from _xml(data, name)
     else:
-        from dateline.wire import html, reuters21578, xml  # noqa: PLC0415 - see _plain
+        from dateline.wire import html, reuters21578, xml
 
         text = xml.text(data, name) if kind == "html" else data.decode("latin-1")
         yield from reuters21578.read(text) if kind != "html" else [html.read(text)]
@@ -159,7 +159,7 @@ def _items(kind: str, data: bytes, name: str) -> Iterator[Item | DatelineError]:
 
 def _json(data: bytes, name: str) -> Iterator[Item | DatelineError]:
     """One document, a list of documents, or a feed."""
-    from dateline.wire import digitalwires, feeds, jsontext, ninjs  # noqa: PLC0415 - see _plain
+    from dateline.wire import digitalwires, feeds, jsontext, ninjs
 
     value = jsontext.parse(data, name)
     if feeds.is_json_feed(value):
@@ -183,7 +183,7 @@ def _json(data: bytes, name: str) -> Iterator[Item | DatelineError]:
 
 
 def _xml(data: bytes, name: str) -> Iterator[Item | DatelineError]:
-    from dateline.wire import feeds, newsml1, newsml_g2, nitf, xml  # noqa: PLC0415 - see _plain
+    from dateline.wire import feeds, newsml1, newsml_g2, nitf, xml
 
     root = xml.parse(data, name)
     kind = xml.local(root)
@@ -196,7 +196,7 @@ def _xml(data: bytes, name: str) -> Iterator[Item | DatelineError]:
     elif kind == "nitf":
         yield nitf.read(root)
     elif kind == "html":
-        from dateline.wire import html  # noqa: PLC0415 - see _plain
+        from dateline.wire import html
 
         yield html.read(xml.text(data, name))
     else:

@@ -1,7 +1,5 @@
 """The start of a line -> its dateline: cities, day, agency. ``MOSCOW, Dec 3 (Reuters) - `` and its kin."""
 
-# ruff: noqa: SIM905 - lists of words are read and edited as words
-
 from __future__ import annotations
 
 import re

@@ -102,7 +102,7 @@ _STRAY = {0xDC00 + byte: _cp1252(byte) for byte in range(0x80, 0x100)}
 
 def _guess(data: bytes) -> str:
     """Ask charset-normalizer about the neighbourhood of the first byte that is not ASCII."""
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - 30 ms that UTF-8 need not pay
+    from charset_normalizer import from_bytes  # 30 ms that UTF-8 need not pay
 
     first = _NOT_ASCII.search(data)
     start = max(0, first.start() - 400) if first else 0

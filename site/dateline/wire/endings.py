@@ -3,8 +3,6 @@
 What follows the sign-off is tail, not body. Nothing is lost: each span taken away is reported.
 """
 
-# ruff: noqa: SIM905 - lists of words are read and edited as words
-
 from __future__ import annotations
 
 import re

@@ -33,8 +33,8 @@ _MARKED = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 
 def read(root: Element, place: str) -> Iterator[Item]:
     """Read every entry of the feed that *root* is. Raises ``DatelineError`` where there is none."""
-    import feedparser  # noqa: PLC0415 - 100 ms that plain copy need not pay
-    from lxml import etree  # noqa: PLC0415 - see dateline.wire.xml
+    import feedparser  # 100 ms that plain copy need not pay
+    from lxml import etree
 
     # feedparser takes leading blank lines off one by one, each at the cost of all the others.
     written: str = etree.tostring(root, encoding="unicode").replace("&#13;", "\n")

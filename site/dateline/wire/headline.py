@@ -3,8 +3,6 @@
 German keeps the second half of its verb for the end: what stands before it may not be cut off alone.
 """
 
-# ruff: noqa: SIM905 - lists of words are read and edited as words
-
 from __future__ import annotations
 
 import re

@@ -1,7 +1,5 @@
 """Text -> sentences, by the abbreviations, ordinals and quotes of German, English, French and Spanish."""
 
-# ruff: noqa: SIM905 - lists of words are read and edited as words
-
 from __future__ import annotations
 
 import re

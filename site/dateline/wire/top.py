@@ -4,8 +4,6 @@ The dateline parts page chrome from the story. It is looked for in the first lin
 long story nor one endless line costs more than a short one.
 """
 
-# ruff: noqa: SIM905 - lists of words are read and edited as words
-
 from __future__ import annotations
 
 import re

@@ -64,7 +64,7 @@ def parse(data: bytes, place: str) -> Element:
     Raises ``DatelineError`` naming place and line for what is not well formed, and for any document type
     declaration: it could read files, call servers, or blow a few bytes up to gigabytes.
     """
-    from lxml import etree  # noqa: PLC0415 - 20 ms that plain copy need not pay
+    from lxml import etree
 
     source = _FORBIDDEN.sub("", text(data, place))
     source = source.lstrip("\ufeff")
@@ -168,7 +168,7 @@ def markup(element: Element, names: dict[str, str], hidden: frozenset[str] = fro
     Elements in *hidden* go with all that they hold. Attributes but ``href``, ``src``, ``alt``, ``colspan`` go.
     One pass, no recursion.
     """
-    from lxml import etree  # noqa: PLC0415 - see parse
+    from lxml import etree
 
     out = [html.escape(element.text or "")]
     skipping: Element | None = None
