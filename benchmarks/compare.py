@@ -246,7 +246,7 @@ def memory(pid: int) -> float:
         p = todo.pop()
         try:
             text = Path(f"/proc/{p}/smaps_rollup").read_text()
-            total += int(re.search(r"^Pss:\s+(\d+)", text, re.M)[1])
+            total += int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])
             for task in Path(f"/proc/{p}/task").iterdir():
                 todo += [int(c) for c in (task / "children").read_text().split()]
         except (OSError, TypeError):

@@ -36,13 +36,23 @@ class Desk:
     def __init__(self, root: Path, terminal: Terminal) -> None:
         self.root = root
         self.terminal = terminal
+        self.base_url = ""  # from the command line, over all settings
 
     @property
     def settings(self) -> Settings:
         """The newsroom's settings, the environment's overrides included."""
         from dateline.newsroom import settings_of
 
-        return settings_of(self.root, os.environ)
+        environ = os.environ
+        return settings_of(self.root, {**environ, "DATELINE_BASE_URL": self.base_url} if self.base_url else environ)
+
+    def address(self, base_url: str | None) -> None:
+        """Take ``--base-url``. Raises ``SettingsError`` where it is none."""
+        from dateline.settings import load
+
+        if base_url:
+            load(f"base_url = {msgspec.json.encode(base_url).decode()}", place="--base-url")
+            self.base_url = base_url
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -97,7 +107,7 @@ def moment(text: str) -> datetime:
 
 def clock(given: str | None) -> datetime:
     """The build's clock: ``--clock``, else ``SOURCE_DATE_EPOCH``, else the wall's."""
-    from dateline.pipeline import now
+    from dateline.clock import now
 
     if given:
         return moment(given)
@@ -205,17 +215,23 @@ def build(
     more_verbose: bool,
 ) -> int:
     """Ingest what is new in seeds/, then make the site in build/. Only what differs is made."""
-    from dateline.pipeline import Request
-    from dateline.pipeline import build as make
-    from dateline.settings import load
+    from dateline.quiet import nothing_to_do
 
     desk = _tuned(context, more_quiet, more_verbose)
-    if base_url:
-        load(f"base_url = {msgspec.json.encode(base_url).decode()}", place="--base-url")
-        os.environ["DATELINE_BASE_URL"] = base_url
-    settings = desk.settings
     when = clock(at)
-    code = OK if no_ingest or dry_run else _take_in(desk, settings, when, jobs, as_json=as_json)
+    asked, seen = repr((drafts, str(output), base_url, no_ingest, search)), None
+    if not (full or dry_run or tell or profile or as_json):
+        folder = output or desk.root / "build"
+        same, seen = nothing_to_do(desk.root, folder, asked, when.timestamp(), os.environ.items())
+        if same is not None:
+            desk.terminal.line(f"built 0 of {same.total} files in {desk.terminal.seconds:.2f} s ({same.last})")
+            return OK
+    from dateline.pipeline import Request
+    from dateline.pipeline import build as make
+
+    desk.address(base_url)
+    settings = desk.settings
+    code, changed = (OK, False) if no_ingest or dry_run else _take_in(desk, settings, when, jobs, as_json=as_json)
     request = Request(
         root=desk.root,
         now=when,
@@ -225,6 +241,8 @@ def build(
         drafts=drafts,
         dry=dry_run,
         search=search,
+        asked="" if code or dry_run else asked,
+        world=None if changed else seen,
         progress=desk.terminal.progress,
     )
     report = make(request, settings)
@@ -238,17 +256,19 @@ def build(
         for key in sorted(report.made) if desk.terminal.verbose else ():
             desk.terminal.line(f"{'wrote' if key in report.written else 'same '} {key}")
         desk.terminal.line(_summary(report, settings, dry_run))
+        for note in report.notes if report.made else ():
+            desk.terminal.line(note)
         if profile:
             for stage, seconds in report.stages.items():
                 desk.terminal.line(f"  {stage:<10} {seconds * 1000:9.1f} ms")
     return code
 
 
-def _take_in(desk: Desk, settings: Settings, when: datetime, jobs: int, *, as_json: bool) -> int:
+def _take_in(desk: Desk, settings: Settings, when: datetime, jobs: int, *, as_json: bool) -> tuple[int, bool]:
     """Ingest what is new in seeds/, so that dropping a file there is all a newcomer needs."""
     seeds = desk.root / settings.ingest.seeds
     if not settings.ingest.on_build or not seeds.is_dir():
-        return OK
+        return OK, False
     from dateline.desk import ingest as take_in
 
     report = take_in(desk.root, (seeds,), settings, when, jobs=jobs, progress=desk.terminal.progress)
@@ -256,17 +276,18 @@ def _take_in(desk: Desk, settings: Settings, when: datetime, jobs: int, *, as_js
     code = _problems(desk, report.problems)
     if report.written and not as_json:
         desk.terminal.line(str(report))
-    return code
+    return code, bool(report.written)
 
 
 def _summary(report: Any, settings: Settings, dry: bool) -> str:
     """One line in the reader's terms: ``built 3 of 2021 pages in 0.2 s (2018 unchanged, …)``."""
+    from dateline.pipeline import next_due
+
     rest = [f"{report.total - len(report.made)} unchanged"]
     if report.removed:
         rest.append(f"{len(report.removed)} {'to remove' if dry else 'removed'}")
     if report.due:
-        local = report.due.astimezone(settings.zone)
-        rest.append(f"next {report.why} {local:%Y-%m-%d %H:%M}")
+        rest.append(next_due(report.due, report.why, settings.zone))
     verb = "would build" if dry else "built"
     return f"{verb} {len(report.made)} of {report.total} files in {report.seconds:.2f} s ({', '.join(rest)})"
 
@@ -274,8 +295,8 @@ def _summary(report: Any, settings: Settings, dry: bool) -> str:
 def _announced(desk: Desk, settings: Settings) -> None:
     """Tell whom the settings name; what cannot be told is a warning and waits."""
     from dateline.exports import services
-    from dateline.pipeline import STATE
     from dateline.ping import announce
+    from dateline.pipeline import STATE
 
     _problems(desk, announce(desk.root / STATE, services(settings)))
 
@@ -560,16 +581,23 @@ def clean(desk: Desk, everything: bool) -> int:
 
 
 def _site(
-    desk: Desk, jobs: int, *, drafts: bool, no_ingest: bool, base_url: str | None, output: Path | None, at: str | None
+    desk: Desk,
+    jobs: int,
+    *,
+    full: bool,
+    drafts: bool,
+    no_ingest: bool,
+    base_url: str | None,
+    output: Path | None,
+    at: str | None,
 ) -> Any:
     from dateline.clock import wall
     from dateline.live import Site
     from dateline.pipeline import Request
 
-    if base_url:
-        os.environ["DATELINE_BASE_URL"] = base_url
+    desk.address(base_url)
     fixed = moment(at) if at else None
-    request = Request(root=desk.root, now=clock(at), output=output, jobs=jobs, drafts=drafts)
+    request = Request(root=desk.root, now=clock(at), output=output, jobs=jobs, full=full, drafts=drafts)
     return Site(
         request,
         lambda: desk.settings,
@@ -599,7 +627,7 @@ def watch(
     from dateline import live
 
     desk = _tuned(context, more_quiet, more_verbose)
-    site = _site(desk, jobs, drafts=drafts, no_ingest=no_ingest, base_url=base_url, output=output, at=at)
+    site = _site(desk, jobs, full=full, drafts=drafts, no_ingest=no_ingest, base_url=base_url, output=output, at=at)
     try:
         live.watch(site, desk.terminal.line, desk.terminal.problem, _say)
     except KeyboardInterrupt:
@@ -636,7 +664,7 @@ def serve(
     from dateline.serve import PORT, Server
 
     desk = _tuned(context, more_quiet, more_verbose)
-    site = _site(desk, jobs, drafts=drafts, no_ingest=no_ingest, base_url=base_url, output=output, at=at)
+    site = _site(desk, jobs, full=full, drafts=drafts, no_ingest=no_ingest, base_url=base_url, output=output, at=at)
     path = "/" + site.settings.base_url.split("/", 3)[3]
 
     def server(folder: Path, **more: Any) -> Server:

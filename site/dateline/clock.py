@@ -14,6 +14,11 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
+def now() -> datetime:
+    """The clock on the wall, in UTC and whole seconds: a build's clock."""
+    return wall().replace(microsecond=0)
+
+
 def nap(due: datetime | None, now: datetime, tried: datetime | None = None) -> float | None:
     """Seconds to sleep until *due*, at most 30; None where nothing is due, and one may sleep for ever.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from dateline import __version__
+from dateline import __version__, search
 from dateline.edition import Front
 from dateline.engine.digest import digest, digest_of
 from dateline.engine.store import Stat
@@ -93,6 +93,14 @@ def stats_below(folder: Path) -> tuple[tuple[str, Stat], ...]:
     return tuple(found)
 
 
+def places(root: Path, settings: Settings) -> tuple[str, ...]:
+    """Name all folders and files that a site is made of, the code included."""
+    own = [root / name for name in ("content", "templates", "static", settings.ingest.seeds, FILE)]
+    found = [str(path) for path in (*own, default_theme_folder(), Path(__file__).parent)]
+    specs = [find_spec(name) for name in _RENDERERS]
+    return (*found, *(spec.origin for spec in specs if spec is not None and spec.origin))
+
+
 def code_stats() -> tuple[tuple[str, Stat], ...]:
     """Stats of the package's own files and of the packages that render: cheap, so that digests need no reading."""
     found = list(stats_below(Path(__file__).parent))
@@ -163,6 +171,7 @@ def sites(settings: Settings, front: Front, assets: Mapping[str, str]) -> dict[s
             tags_index=routes.index("tag"),
             archive=routes.archive if full else "",
             search=routes.plain("search") if full else "",
+            search_ready=search.ready(settings),
             feeds_page=routes.plain("feeds"),
             about=routes.plain("about") if full else "",
             corrections=routes.plain("corrections") if full else "",

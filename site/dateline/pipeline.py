@@ -6,23 +6,26 @@ read → index → plan → render → publish. What was made before is remember
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct, field, structs
 
-from dateline import compress, content, exports, newsroom, pictures
+from dateline import compress, content, exports, newsroom, pictures, search
 from dateline.edition import Front, front
 from dateline.engine.digest import SIZE, digest, digest_all, digest_of
 from dateline.engine.executors import Executor, Pool, R, Serial, T, Waves
+from dateline.engine.output import Output
 from dateline.engine.run import Application, Job, Outcome, run
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Stat, Store, Trace
@@ -32,6 +35,7 @@ from dateline.files import Found, read_file, scan
 from dateline.lock import locked
 from dateline.page import SiteView
 from dateline.plan import Materials, Plan, plan
+from dateline.quiet import KEY, Quiet, World, ours, world
 from dateline.recipes import ArticleRecipe
 from dateline.record import Record, decode, encode, moved, named
 from dateline.settings import Settings
@@ -59,6 +63,8 @@ class Request(Struct, frozen=True):
     drafts: bool = False
     dry: bool = False
     search: bool = False  # bring the search index up to date, too
+    asked: str = ""  # names the options; "" where the next build is not to be spared
+    world: World | None = None  # stats of all sources, if they were taken already
     wait: float = 60.0  # seconds for another builder to finish
     progress: Progress = lambda _stage, _done, _all: None
 
@@ -73,6 +79,7 @@ class Report(Struct, frozen=True):
     removed: frozenset[str] = frozenset()
     read: tuple[str, ...] = ()  # content files read again
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()  # what is not there for want of an extra
     due: datetime | None = None
     why: str = ""
     seconds: float = 0.0
@@ -272,6 +279,7 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
 def _steps(
     request: Request, settings: Settings, store: Store, folder: Path, clock: _Clock, memory: Memory | None
 ) -> Report:
+    looked = request.world or (world(newsroom.places(request.root, settings), ours(os.environ.items())) if request.asked else None)
     seen = prospect(request, settings, store, clock)
     job = Job(folder, request.root / STATE / "tmp", request.dry)
     outcome = _rendered(request, seen, store, job, memory, seen.plan.tasks)
@@ -279,10 +287,36 @@ def _steps(
         memory.remember(seen, outcome)
     clock.lap("render")
     _note(request, seen, outcome)
-    return _report(seen, outcome, clock)
+    searched = _searched(request, seen, store, folder)
+    clock.lap("search")
+    report = _report(seen, outcome, clock, searched)
+    if looked is not None and looked.settled and not report.problems:
+        _settle(request, settings, store, folder, report, looked)
+    return report
 
 
-def _report(seen: Prospect, outcome: Outcome, clock: _Clock) -> Report:
+def _settle(request: Request, settings: Settings, store: Store, folder: Path, report: Report, looked: World) -> None:
+    """Write down that nothing is left to do, so that the next build can tell by stats alone."""
+    store.save_folders([("", *stat)] if (stat := Output(folder, folder).folder_stat("")) else [])
+    due = report.due
+    last = f"{report.total} unchanged" + (f", {next_due(due, report.why, settings.zone)}" if due else "")
+    quiet = Quiet(
+        places=newsroom.places(request.root, settings),
+        world=looked.digest,
+        asked=request.asked,
+        total=report.total,
+        due=due.timestamp() if due else 0.0,
+        last=last,
+    )
+    store.keep(KEY, msgspec.msgpack.encode(quiet))
+
+
+def next_due(due: datetime, why: str, zone: ZoneInfo) -> str:
+    """Say when the site changes next by itself, and why."""
+    return f"next {why} {due.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _report(seen: Prospect, outcome: Outcome, clock: _Clock, searched: search.Done | None = None) -> Report:
     return Report(
         total=outcome.total,
         articles=seen.plan.articles,
@@ -290,7 +324,12 @@ def _report(seen: Prospect, outcome: Outcome, clock: _Clock) -> Report:
         written=outcome.written,
         removed=outcome.removed,
         read=tuple(seen.read),
-        problems=(*seen.problems, *(Problem(f.place, f.problem, f.remedy) for f in outcome.failures)),
+        problems=(
+            *seen.problems,
+            *(Problem(f.place, f.problem, f.remedy) for f in outcome.failures),
+            *((searched.problem,) if searched and searched.problem else ()),
+        ),
+        notes=(searched.note,) if searched and searched.note else (),
         due=seen.front.due,
         why=seen.front.why,
         seconds=round(time.perf_counter() - clock.start, 4),
@@ -370,8 +409,8 @@ def _swapped(
 
 
 def _same_but_address(new: Record, old: Record) -> bool:
-    """Tell whether *new* differs from *old* by the mark alone that a rival for its address had given it."""
-    return named(structs.replace(new.teaser, url=old.teaser.url)) == old.teaser
+    """Tell whether *new* differs from *old* by what a build gave it alone: a rival's mark on its address, a picture."""
+    return named(structs.replace(new.teaser, url=old.teaser.url, picture=old.teaser.picture)) == old.teaser
 
 
 def exchanged(task: Task, swapped: dict[str, tuple[Record, Record]]) -> Task:
@@ -395,6 +434,20 @@ def _note(request: Request, seen: Prospect, outcome: Outcome) -> None:
 
         feeds, pages = exports.changes(outcome.written, seen.plan.tasks, seen.settings)
         ping.note(request.root / STATE, services, feeds, pages)
+
+
+def _searched(request: Request, seen: Prospect, store: Store, folder: Path) -> search.Done:
+    """Bring the search index up to the pages that are published now, where this build is asked to."""
+    if request.dry or not request.search:
+        return search.Done()
+    contents = store.contents()
+    keys = [t.key for t in seen.plan.tasks if isinstance(t.recipe, ArticleRecipe)]
+    kept = store.meta("search")
+    pages = {key: contents[key] for key in keys if key in contents}
+    done, new = search.refresh(seen.settings, folder, request.root / STATE / "tmp", pages, kept)
+    if new != kept:
+        store.keep("search", new)
+    return done
 
 
 class Seen(Struct, frozen=True):
@@ -685,6 +738,7 @@ def _rendered(
         full=request.full,
         traces=memory.traces if memory is not None else None,
         tidy=not few,
+        keep=lambda key: search.ours(settings, key),
         progress=lambda done, of: request.progress("render", done, of),
     )
 
@@ -707,8 +761,3 @@ class _Chosen:
         """See ``Executor.run``."""
         tasks = sum(len(chunk) for wave in waves for chunk in wave)
         return _executor(self.request, tasks).run(setup, context, work, waves, lost, between)
-
-
-def now() -> datetime:
-    """The clock on the wall, in UTC and whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)

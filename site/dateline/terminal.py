@@ -25,6 +25,11 @@ class Terminal:
         self._tasks: dict[str, TaskID] = {}
         self._begun = time.monotonic()
 
+    @property
+    def seconds(self) -> float:
+        """How long we have been at it."""
+        return time.monotonic() - self._begun
+
     def line(self, text: str) -> None:
         """Say one line, unless quiet."""
         if not self.quiet:

@@ -1,0 +1,142 @@
+"""Stats of everything, and what the last build left -> whether there is anything to do at all.
+
+Most builds find nothing new. To know that, nothing has to be read, planned or even imported: if every source has
+the stat it had when it was last read, every output the stat it had when it was written, and nothing has fallen
+due, then a build would do nothing. On any doubt the answer is no, and the build looks for itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Iterable
+from hashlib import blake2b
+from pathlib import Path
+
+from msgspec import MsgspecError, Struct, msgpack
+
+KEY = "quiet"
+RACY = 2_000_000_000  # ns: a file that changed this shortly before it was read may change again under the same stat
+
+
+class Quiet(Struct, frozen=True):
+    """What a build that left nothing undone wrote down."""
+
+    places: tuple[str, ...]  # folders and files that a site is made of
+    world: bytes  # digest of their stats
+    asked: str  # what the build was asked for
+    total: int
+    due: float  # seconds since 1970, 0 where nothing falls due
+    last: str  # the rest of the line that a build without work prints
+
+
+class World(Struct, frozen=True):
+    """The stats of all sources at one moment."""
+
+    digest: bytes
+    newest: int  # ns: the latest change of any of them
+    taken: int  # ns: when the look began
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether no source changed so shortly before that it might change again unseen."""
+        return self.newest < self.taken - RACY
+
+
+def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
+    """Take the stats of all that lies in *places*: links themselves, not what they lead to. 3 µs a file."""
+    taken = time.time_ns()
+    hashed = blake2b(digest_size=16)
+    hashed.update(repr((sys.version, sorted(environ))).encode("utf-8", "surrogateescape"))
+    newest = 0
+    stack = list(places)
+    while stack:
+        at = stack.pop()
+        try:
+            about = os.lstat(at)
+            entries = sorted(os.scandir(at), key=_name) if _is_folder(about.st_mode) else ()
+        except OSError as error:
+            hashed.update(f"{at}!{error.errno}".encode("utf-8", "surrogateescape"))
+            continue
+        lines = [f"{at}\0{about.st_mode}"] if _is_folder(about.st_mode) else [_line(at, about)]
+        newest = newest if _is_folder(about.st_mode) else max(newest, about.st_ctime_ns)
+        for entry in entries:
+            if entry.name == "__pycache__":
+                continue
+            about = entry.stat(follow_symlinks=False)
+            if _is_folder(about.st_mode):
+                stack.append(entry.path)
+            else:
+                lines.append(_line(entry.name, about))
+                newest = max(newest, about.st_ctime_ns)
+        hashed.update("\n".join(lines).encode("utf-8", "surrogateescape"))
+    return World(hashed.digest(), newest, taken)
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _is_folder(mode: int) -> bool:
+    return mode & 0o170000 == 0o040000
+
+
+def _line(name: str, s: os.stat_result) -> str:
+    return f"{name}\0{s.st_mode} {s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino}"
+
+
+def ours(environ: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The part of the environment that a build depends on."""
+    return [(k, v) for k, v in environ if k.startswith(("DATELINE_", "SOURCE_DATE_EPOCH"))]
+
+
+def nothing_to_do(
+    root: Path, folder: Path, asked: str, now: float, environ: Iterable[tuple[str, str]]
+) -> tuple[Quiet | None, World | None]:
+    """Answer whether a build *asked* for at *now* would do nothing; None where it must look for itself.
+
+    The stats that were taken come with the answer. O(files) stats and nothing else: 0.15 s for 10,000
+    articles and their 25,000 files and folders.
+    """
+    seen = None
+    path = root / ".dateline" / "state.sqlite"
+    try:
+        db = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)
+    except sqlite3.Error:
+        return None, None
+    try:
+        row = db.execute("select value from meta where key = ?", (KEY,)).fetchone()
+        known = msgpack.decode(row[0], type=Quiet) if row else None
+        if known is None or known.asked != asked:
+            return None, None
+        seen = world(known.places, ours(environ))
+        due = bool(known.due) and known.due <= now
+        if due or seen.digest != known.world or not _as_written(db, str(folder)):
+            return None, seen
+    except (sqlite3.Error, MsgspecError, OSError):
+        return None, seen
+    finally:
+        db.close()
+    return known, seen
+
+
+def _quoted(path: Path) -> str:
+    from urllib.parse import quote_from_bytes
+
+    return quote_from_bytes(bytes(path.absolute()))
+
+
+def _as_written(db: sqlite3.Connection, folder: str) -> bool:
+    """Tell whether all outputs, and the folders they lie in, stand as they were left."""
+    lstat = os.lstat
+    for key, size, mtime, ctime, inode in db.execute("select key, size, mtime, ctime, inode from trace"):
+        s = lstat(f"{folder}/{key}")
+        if s.st_ino != inode or s.st_mtime_ns != mtime or s.st_size != size or s.st_ctime_ns != ctime:
+            return False
+    for path, mtime, inode in db.execute("select path, mtime, inode from folder"):
+        s = lstat(f"{folder}/{path}")
+        if s.st_mtime_ns != mtime or s.st_ino != inode or not _is_folder(s.st_mode):
+            return False
+    return True

@@ -1,0 +1,148 @@
+"""A build that has nothing to do knows it by stats alone, and is never wrong about it."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from conftest import NOON, Newsroom
+from dateline import cli, quiet
+
+LONG_AGO = 10_000_000_000  # ns
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def settled(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
+    """A newsroom whose sources have been left alone for a while, built twice."""
+    monkeypatch.setattr(quiet, "RACY", -LONG_AGO)
+    newsroom.write("ship", tags=["harbour"])
+    newsroom.write("storm", tags=["harbour"])
+    newsroom.write("vote", embargo="2030-01-01T00:00:00Z")
+    build(newsroom)
+    return newsroom
+
+
+def build(newsroom: Newsroom, *options: str) -> int:
+    return cli.run(["--root", str(newsroom.root), "build", "--jobs", "1", "--clock", NOON.isoformat(), *options])
+
+
+def asked_by_the_command(newsroom: Newsroom) -> str:
+    from msgspec import msgpack
+
+    from dateline.engine.store import Store
+
+    with Store(newsroom.root / ".dateline/state.sqlite") as store:
+        return msgpack.decode(store.meta(quiet.KEY), type=quiet.Quiet).asked
+
+
+def still_quiet(newsroom: Newsroom) -> bool:
+    folder = newsroom.root / "build"
+    asked = asked_by_the_command(newsroom)
+    return quiet.nothing_to_do(newsroom.root, folder, asked, NOON.timestamp(), os.environ.items())[0] is not None
+
+
+def test_nothing_new_is_known_without_reading_anything(settled: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+
+    assert still_quiet(settled)
+    assert build(settled) == 0
+    assert capsys.readouterr().out.startswith("built 0 of ")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "body",
+        "same size and time",
+        "new",
+        "gone",
+        "template",
+        "static",
+        "setting",
+        "seed",
+        "output",
+        "stray",
+        "output gone",
+        "output folder",
+        "memory",
+    ],
+)
+def test_any_change_is_seen(settled: Newsroom, change: str) -> None:
+    root = settled.root
+    story = root / "content/ship.md"
+    page = root / "build/2026/11/20/ship/index.html"
+    before = story.stat()
+    if change == "body":
+        story.write_text(story.read_text() + "More.\n")
+    elif change == "same size and time":
+        story.write_text(story.read_text().replace("Words", "Swords"[:5]))
+        os.utime(story, ns=(before.st_atime_ns, before.st_mtime_ns))
+    elif change == "new":
+        settled.write("flood")
+    elif change == "gone":
+        story.unlink()
+    elif change == "template":
+        settled.template("partials/foot.html", "<footer></footer>")
+    elif change == "static":
+        (root / "static").mkdir()
+        (root / "static/x.txt").write_text("x")
+    elif change == "setting":
+        settled.settle("[pagination]\nsize = 3\n")
+    elif change == "seed":
+        (root / "seeds").mkdir()
+        (root / "seeds/x.txt").write_text("x")
+    elif change == "output":
+        page.write_bytes(page.read_bytes() + b" ")
+    elif change == "stray":
+        (root / "build/tags/stray.txt").write_text("x")
+    elif change == "output gone":
+        page.unlink()
+    elif change == "output folder":
+        import shutil
+
+        shutil.rmtree(root / "build")
+    else:
+        (root / ".dateline/state.sqlite").write_bytes(b"junk")
+        assert quiet.nothing_to_do(root, root / "build", "", NOON.timestamp(), [])[0] is None
+        return
+
+    assert not still_quiet(settled)
+
+
+def test_other_options_another_environment_and_the_clock_are_changes_too(settled: Newsroom) -> None:
+    root, folder, asked = settled.root, settled.root / "build", asked_by_the_command(settled)
+    environ = dict(os.environ)
+
+    assert quiet.nothing_to_do(root, folder, asked + "x", NOON.timestamp(), environ.items())[0] is None
+    assert (
+        quiet.nothing_to_do(root, folder, asked, NOON.timestamp(), {**environ, "DATELINE_TITLE": "x"}.items())[0]
+        is None
+    )
+    assert quiet.nothing_to_do(root, folder, asked, LATER.timestamp(), environ.items())[0] is None
+
+
+def test_a_source_that_changed_just_now_is_looked_at_again(newsroom: Newsroom) -> None:
+    newsroom.write("ship")
+    build(newsroom)
+
+    with pytest.raises(Exception, match="trunc|too short|decode"):
+        asked_by_the_command(newsroom)
+
+
+def test_a_newsroom_with_something_wrong_says_so_every_time(
+    settled: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (settled.root / "content/bad.md").write_text("---\ntitle: [\n---\n")
+
+    assert build(settled) == 1
+    capsys.readouterr()
+    assert build(settled) == 1
+    assert "content/bad.md" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_seen_is_part_of_the_world(tmp_path: Path) -> None:
+    assert quiet.world([str(tmp_path / "none")], []).digest != quiet.world([str(tmp_path)], []).digest
