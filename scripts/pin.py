@@ -67,7 +67,7 @@ def main() -> None:
     else:
         wanted = base
     for name, version in sorted(wanted.items()):
-        print(f"{name}=={version}")  # noqa: T201 - this is its output
+        print(f"{name}=={version}")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,9 @@ def test_the_reason_is_said_in_a_readers_words(body, reason):
 
 
 def test_a_refusal_names_the_story():
-    with pytest.raises(DatelineError, match=r"content/a\.md: 9,000 brackets, many of them open \(simplify the text or divide it\)"):
+    with pytest.raises(
+        DatelineError, match=r"content/a\.md: 9,000 brackets, many of them open \(simplify the text or divide it\)"
+    ):
         PROSES[0].html("[" * 9_000, "content/a.md")
 
 

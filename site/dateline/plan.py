@@ -529,9 +529,7 @@ class _Edition:
             ("agency", say("Agencies"), say("All agencies whose copy the site carries."), self.agency_links),
         ):
             url = routes.index(which)
-            head = self.head(
-                url, "sections", title, text, alternates=self.alternates(lambda e, w=which: e.routes.index(w))
-            )
+            head = self.head(url, "sections", title, text, alternates=self.alternates(_index(which)))
             yield self.page(
                 LISTS, IndexPage(head, title, links=tuple(link for link, _ in links.values())), changed=self._newest()
             )
@@ -547,16 +545,16 @@ class _Edition:
                 title,
                 text,
                 noindex=kind == "search",
-                alternates=self.alternates(lambda e, n=name: e.routes.plain(n)),
+                alternates=self.alternates(_plain(name)),
             )
-            links = (
+            ways = (
                 Link(say("Archive"), routes.archive),
                 Link(say("Topics A to Z"), routes.index("tag")),
                 Link(say("Sections"), routes.index("section")),
                 Link(say("Authors"), routes.index("author")),
                 Link(say("Agencies"), routes.index("agency")),
             )
-            yield self.page(LISTS, PlainPage(head, title, links), changed=self._newest())
+            yield self.page(LISTS, PlainPage(head, title, ways), changed=self._newest())
 
     def _corrections(self) -> Task:
         say = self.say.words
@@ -798,6 +796,14 @@ _NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
 # -- pages of the whole site ----------------------------------------------------------------------
+
+
+def _index(which: str) -> Callable[[_Edition], str]:
+    return lambda edition: edition.routes.index(which)
+
+
+def _plain(name: str) -> Callable[[_Edition], str]:
+    return lambda edition: edition.routes.plain(name)
 
 
 def _whole(editions: list[_Edition], materials: Materials) -> Iterator[Task]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from dateline.engine.spool import Spool
 from dateline.engine.task import Task, ingredient
 from dateline.errors import DatelineError
 from dateline.feed_values import FeedOptions
-from dateline.files import read_file
+from dateline.files import Sent, read_file
 from dateline.page import Category, Entry, Media, SiteView, TermLink
 from dateline.recipes import (
     ArticleRecipe,
@@ -42,7 +42,7 @@ REMEMBERED = 200  # bodies: an article's page and its feed entries are made one 
 class Context(Struct, frozen=True):
     """What a worker is told once. Small, or shared with the parent through fork."""
 
-    root: Path
+    root: Path | Sent
     settings: Settings
     theme: Theme
     sites: dict[str, SiteView]
@@ -69,7 +69,8 @@ class Press:
             from dateline.bytecode import Bytecode
             from dateline.pages import Renderer
 
-            cache = Bytecode(self.context.root / ".dateline" / "templates")
+            root = self.context.root
+            cache = Bytecode(root / ".dateline" / "templates") if isinstance(root, Path) else None
             self._renderer = Renderer(self.context.theme, self.context.sites, cache)
         return self._renderer
 
@@ -147,10 +148,10 @@ def arrange(
     needed: set[str], pages: list[Task], known: dict[str, tuple[Record, tuple[TermLink, ...]]]
 ) -> list[list[Task]]:
     """Lay out the first wave: an article's feed entries are made where its page is, so its body is read once."""
-    formats: dict[str, list[str]] = {}
+    formats: dict[str, list[FeedFormat]] = {}
     for name in sorted(needed):
         kind, _, path = name.partition(" ")
-        formats.setdefault(path, []).append(kind)
+        formats.setdefault(path, []).append(cast("FeedFormat", kind))
     by_path = {t.recipe.record.path: t for t in pages}
     paths = sorted(formats.keys() | by_path.keys())
     chunks = []
@@ -171,7 +172,7 @@ def pieces(press: Press, task: Task) -> dict[str, bytes]:
 
     recipe: PiecesRecipe = task.recipe
     found: dict[str, bytes] = {}
-    todo: list[tuple[str, object, Entry]] = []
+    todo: list[tuple[str, tuple[bytes, bytes, tuple[TermLink, ...]], Entry]] = []
     for record, terms in recipe.records:
         key = (record.digest, record.teaser.digest, terms)
         known = press.entries.get(key)

@@ -39,7 +39,7 @@ class Routes:
 
     def index(self, which: str) -> str:
         """Address of the list of all tags, sections, authors or agencies: the pattern up to its slug."""
-        pattern = getattr(self.settings.permalinks, which)
+        pattern: str = getattr(self.settings.permalinks, which)
         return self._prefix + pattern.partition("{")[0]
 
     @property

@@ -26,7 +26,7 @@ class _Section(Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the settings file."""
 
 
-class Feeds(_Section):
+class Feeds(_Section, frozen=True):
     """``[feeds]``: which feeds exist and what they carry."""
 
     formats: tuple[FeedFormat, ...] = ("rss", "atom", "json")
@@ -50,14 +50,14 @@ class Feeds(_Section):
     ttl: Positive = 60  # minutes, RSS
 
 
-class Pagination(_Section):
+class Pagination(_Section, frozen=True):
     """``[pagination]``: stories a page."""
 
     size: Annotated[int, Meta(ge=1, le=500)] = 20
     home: Annotated[int, Meta(ge=1, le=500)] = 30
 
 
-class Permalinks(_Section):
+class Permalinks(_Section, frozen=True):
     """``[permalinks]``: where pages live; ``{year} {month} {day} {slug} {section} {lang} {id}``."""
 
     article: Line = "/{year}/{month}/{day}/{slug}/"
@@ -69,7 +69,7 @@ class Permalinks(_Section):
     archive: Line = "/archive/"
 
 
-class Taxonomies(_Section):
+class Taxonomies(_Section, frozen=True):
     """``[taxonomies]``: what becomes a tag and when a tag has a page."""
 
     min_stories: Positive = 2
@@ -81,7 +81,7 @@ class Taxonomies(_Section):
     listed: tuple[Line, ...] = ()  # ids or labels that have a page from the first story on
 
 
-class Markdown(_Section):
+class Markdown(_Section, frozen=True):
     """``[markdown]``: how bodies are rendered."""
 
     extensions: tuple[
@@ -90,7 +90,7 @@ class Markdown(_Section):
     html: bool = False  # let an allow-list of HTML written in Markdown through
 
 
-class Ingest(_Section):
+class Ingest(_Section, frozen=True):
     """``[ingest]``: where wire copy is picked up."""
 
     on_build: bool = True
@@ -101,7 +101,7 @@ class Ingest(_Section):
     embargo_year: bool = True
 
 
-class News(_Section):
+class News(_Section, frozen=True):
     """``[news]``: how long news is new."""
 
     breaking_hours: Annotated[int, Meta(ge=0, le=168)] = 6
@@ -109,7 +109,7 @@ class News(_Section):
     related: Annotated[int, Meta(ge=0, le=10)] = 4
 
 
-class Limits(_Section):
+class Limits(_Section, frozen=True):
     """``[limits]``: what one file may cost, in bytes unless said otherwise."""
 
     article: Positive = 2_000_000
@@ -121,7 +121,7 @@ class Limits(_Section):
     seconds: Annotated[float, Meta(gt=0, le=3600)] = 10.0  # to render one article
 
 
-class Images(_Section):
+class Images(_Section, frozen=True):
     """``[images]``: responsive pictures (extra ``dateline[images]``)."""
 
     enabled: bool = True
@@ -131,19 +131,19 @@ class Images(_Section):
     icon: Line = ""  # source picture of the icons
 
 
-class Search(_Section):
+class Search(_Section, frozen=True):
     """``[search]``: full-text search by Pagefind (extra ``dateline[search]``)."""
 
     enabled: bool = True
 
 
-class Compress(_Section):
+class Compress(_Section, frozen=True):
     """``[compress]``: precompressed files beside the text files."""
 
     formats: tuple[Literal["gz", "br", "zst"], ...] = ()
 
 
-class Theme(_Section):
+class Theme(_Section, frozen=True):
     """``[theme]``: the look without touching a template."""
 
     wordmark: Line = ""  # defaults to the title
@@ -156,7 +156,7 @@ class Theme(_Section):
     server_files: bool = True  # _headers, _redirects, nginx map
 
 
-class Settings(_Section):
+class Settings(_Section, frozen=True):
     """All of ``dateline.toml``; each key has a default that works."""
 
     title: Annotated[str, Meta(min_length=1, max_length=200)] = "dateline"

@@ -14,26 +14,26 @@ from dateline.text import slugify
 TITLE = 3.0
 _FORMS = frozenset(
     "AG Ag SE Se GmbH GMBH KGaA Kgaa KG Kg OHG eG Inc Incorporated Corp Corporation Plc PLC plc Ltd Limited LLC Llc Co Bancorp Bancorporation SpA Spa SA NV Nv BV Bv AB ASA Oyj OY Pty Cos Bhd Gruppe Group Holding Holdings".split()
-)  # noqa: SIM905
-_WEAK_FORMS = frozenset("AB Group Gruppe Holding Holdings Co Cos".split())  # noqa: SIM905 - words, too: only behind a word that can be nothing else
+)
+_WEAK_FORMS = frozenset("AB Group Gruppe Holding Holdings Co Cos".split())  # words, too: only behind a word that can be nothing else
 _DESCRIBES = ("konzern", "hersteller", "bauer", "zulieferer", "anbieter", "händler", "versicherer", "riese", "unternehmen", "firma", "gruppe", "spezialist", "dienstleister", "betreiber", "produzent", "entwickler", "tochter", "mutter", "chef", "chefin", "branche", "bank", "institut", "gesellschaft", "kette", "verlag", "reederei", "werft", "versorger", "ausrüster", "maschinenbauer", "finanzierer", "vermieter", "makler", "analysten", "analyst", "aktie", "aktien", "papiere", "titel", "sprecher", "sprecherin")  # fmt: skip
 _ARTICLES = frozenset(
     "Der Die Das Den Dem Des Ein Eine Einen Einem Einer The A An And Und Of For In Im Am Bei Von Mit Auch But With By Said Says Its".split()
-)  # noqa: SIM905
-_LINKING = frozenset("für und der des die of for and the on in zur von de".split())  # noqa: SIM905
+)
+_LINKING = frozenset("für und der des die of for and the on in zur von de".split())
 _CLUBS = frozenset(
     "FC SV SC TSV VfB VfL TuS SpVgg FSV TSG BSC EHC ERC AC AS FK SK HC HSG TV TTC SSV FCK RSC VfR".split()
-)  # noqa: SIM905
+)
 _HEADS = frozenset(
     "Universität Hochschule Landgericht Amtsgericht Oberlandesgericht Verwaltungsgericht Arbeitsgericht Sozialgericht Staatsanwaltschaft Polizeipräsidium Handelskammer Handwerkskammer Sparkasse Volksbank Stadtwerke Uniklinik Universitätsklinikum Landeskriminalamt Polizeidirektion".split()
-)  # noqa: SIM905
+)
 _TAILS = frozenset(
     "University Hospital Foundation Airport Institute College Museum Bank Airlines Airways Brothers Laboratories Industries Trust Council Association Society Federation".split()
-)  # noqa: SIM905
+)
 _FORMS |= {form.capitalize() for form in _FORMS if form.isupper()}  # what words.split makes of them
 _INSTITUTIONS = _CLUBS | {club.capitalize() for club in _CLUBS if len(club) > 2} | _HEADS | _TAILS
-_COMPOUND = frozenset("Stiftung Institut Universität Hochschule Akademie Klinik Klinikum Verlag".split())  # noqa: SIM905
-_GERMAN = frozenset("Deutsche Deutscher Deutschen Deutsches".split())  # noqa: SIM905
+_COMPOUND = frozenset("Stiftung Institut Universität Hochschule Akademie Klinik Klinikum Verlag".split())
+_GERMAN = frozenset("Deutsche Deutscher Deutschen Deutsches".split())
 _MASCULINE = ("bund", "verband", "verein", "rat", "tag", "dienst", "ring", "club")
 _FEMININE = ("gesellschaft", "gewerkschaft", "akademie", "union", "hilfe", "stiftung", "vereinigung", "gemeinschaft")
 _MOST = 5  # words of an unknown company's name
@@ -278,10 +278,10 @@ def _expanded(words: Words, at: int, taken: set[int]) -> _Range | None:
         not at
         or words.gaps[at - 1] != BRACKET
         or not (2 <= len(short) <= 7)
-        or not short[1:].upper() == short[1:]
+        or short[1:] != short[1:].upper()
         or not short.isalpha()
         or words.text[end : end + 1] != ")"
-    ):  # noqa: SIM201
+    ):
         return None
     for first in _starts(words, at, taken, short[0]):
         name = _name(words, first, at - 1)
