@@ -70,6 +70,7 @@ class Site:
         """Take in what is new in seeds/, then build: by the hints where only bodies changed, else as a whole."""
         now = self.clock().replace(microsecond=0)
         request = structs.replace(self.request, now=now)
+        self.request = structs.replace(self.request, full=False)  # everything again: once, at the start
         paths = self._inside(hints)
         if FILE in paths or hints.full:
             self.settings = self.settings_of()
