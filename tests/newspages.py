@@ -56,6 +56,7 @@ def site(lang="de", **more) -> SiteView:
         "tags_index": f"{under}tags/",
         "archive": f"{under}archive/",
         "search": f"{under}search/",
+        "search_ready": True,
         "feeds_page": f"{under}feeds/",
         "about": f"{under}about/",
         "corrections": f"{under}corrections/",

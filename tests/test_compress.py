@@ -18,7 +18,11 @@ from dateline.errors import SettingsError
 
 ALL = '[compress]\nformats = ["gz", "br", "zst"]\n'
 SUFFIXES = (".gz", ".br", ".zst")
-UNPACK = {".gz": gzip.decompress, ".br": brotli.decompress, ".zst": lambda data: zstandard.ZstdDecompressor().decompress(data)}
+UNPACK = {
+    ".gz": gzip.decompress,
+    ".br": brotli.decompress,
+    ".zst": lambda data: zstandard.ZstdDecompressor().decompress(data),
+}
 
 
 @given(st.binary(max_size=5000), st.sampled_from(SUFFIXES))
@@ -108,7 +112,9 @@ def test_formats_named_twice_are_made_once() -> None:
     assert made.beside == (".gz",)
 
 
-def test_a_missing_package_is_named_before_anything_is_built(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named_before_anything_is_built(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     find = importlib.util.find_spec
     monkeypatch.setattr("dateline.compress.find_spec", lambda name: None if name == "brotli" else find(name))
     newsroom.settle(ALL)

@@ -139,7 +139,9 @@ def test_the_compressed_file_is_sent_as_it_lies_there(port: int) -> None:
 
     assert answer.headers["Content-Encoding"] == "gzip"
     assert body[4:8] == b"\0\0\0\0"
-    assert answer.headers["Content-Length"] == str(len(body))  # of a file: what nginx compresses itself goes out in chunks
+    assert answer.headers["Content-Length"] == str(
+        len(body)
+    )  # of a file: what nginx compresses itself goes out in chunks
     assert gzip.decompress(body) == text
     assert "Accept-Encoding" in plain.headers["Vary"]
 

@@ -25,7 +25,11 @@ def ready(settings: Settings) -> None:
     for name in settings.compress.formats:
         needs = _NEEDS.get(name)
         if needs and find_spec(needs) is None:
-            raise SettingsError(FILE, f"compress.formats: {name!r} needs the package {needs}", "pip install 'dateline[compress]', or leave it out")
+            raise SettingsError(
+                FILE,
+                f"compress.formats: {name!r} needs the package {needs}",
+                "pip install 'dateline[compress]', or leave it out",
+            )
 
 
 def packed(tasks: Iterable[Task], formats: Sequence[str]) -> list[Task]:
@@ -33,7 +37,9 @@ def packed(tasks: Iterable[Task], formats: Sequence[str]) -> list[Task]:
     beside = tuple(f".{name}" for name in dict.fromkeys(formats))
     kind = Value("compress", digest_of(beside))
     return [
-        structs.replace(task(t.key, t.stage, (*t.inputs, kind), t.recipe), beside=beside) if t.key.endswith(_TEXT) else t
+        structs.replace(task(t.key, t.stage, (*t.inputs, kind), t.recipe), beside=beside)
+        if t.key.endswith(_TEXT)
+        else t
         for t in tasks
     ]
 

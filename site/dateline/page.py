@@ -50,6 +50,7 @@ class SiteView(Struct, frozen=True):
     tags_index: str
     archive: str
     search: str  # "" where the site has no search page
+    search_ready: bool  # an index will be there
     feeds_page: str
     about: str
     corrections: str

@@ -139,6 +139,10 @@ class Store:
         rows = self._db.execute("select key, digest, content, size, mtime, ctime, inode from trace")
         return {k: Trace(d, c, Stat(s, m, ct, i)) for k, d, c, s, m, ct, i in rows}
 
+    def contents(self) -> dict[str, bytes]:
+        """Return the digests of the bytes of all outputs."""
+        return dict(self._db.execute("select key, content from trace").fetchall())
+
     def folders(self) -> dict[str, tuple[int, int]]:
         """Return modification time and inode of each output folder when it was last known to be right."""
         return {p: (m, i) for p, m, i in self._db.execute("select path, mtime, inode from folder")}
