@@ -165,6 +165,15 @@ def _tuned(context: click.Context, quiet: bool, verbose: bool) -> Desk:
 # -- build ------------------------------------------------------------------------------------------
 
 
+def _executor(_context: click.Context, _option: click.Parameter, spec: str) -> str:
+    """See that somebody is called like that, before anything else is begun."""
+    if spec:
+        from dateline.crew import crew
+
+        crew(spec, 0)
+    return spec
+
+
 def build_options(command: Any) -> Any:
     """Options that build, watch and serve share."""
     for option in reversed(
@@ -189,6 +198,13 @@ def build_options(command: Any) -> Any:
 @main.command()
 @build_options
 @speaking
+@click.option(
+    "--executor",
+    default="",
+    metavar="WHO",
+    callback=_executor,
+    help="Who works: serial, pool, pool:N, or a Dask cluster: dask:tcp://HOST:PORT.",
+)
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made; write nothing.")
 @click.option("--search/--no-search", default=True, help="Bring the search index up to date, too.")
@@ -205,6 +221,7 @@ def build(
     base_url: str | None,
     output: Path | None,
     no_ingest: bool,
+    executor: str,
     strict: bool,
     dry_run: bool,
     search: bool,
@@ -215,14 +232,20 @@ def build(
     more_verbose: bool,
 ) -> int:
     """Ingest what is new in seeds/, then make the site in build/. Only what differs is made."""
+    from dateline.quiet import asked as options_named
     from dateline.quiet import nothing_to_do
 
     desk = _tuned(context, more_quiet, more_verbose)
     when = clock(at)
-    asked, seen = repr((drafts, str(output), base_url, no_ingest, search)), None
+    asked, seen = (
+        options_named(
+            drafts=drafts, output=str(output or ""), base_url=base_url or "", ingest=not no_ingest, search=search
+        ),
+        None,
+    )
     if not (full or dry_run or tell or profile or as_json):
         folder = output or desk.root / "build"
-        same, seen = nothing_to_do(desk.root, folder, asked, when.timestamp(), os.environ.items())
+        same, seen = nothing_to_do(str(desk.root), str(folder), asked, when.timestamp(), os.environ.items())
         if same is not None:
             desk.terminal.line(f"built 0 of {same.total} files in {desk.terminal.seconds:.2f} s ({same.last})")
             return OK
@@ -237,6 +260,7 @@ def build(
         now=when,
         output=output,
         jobs=jobs,
+        executor=executor,
         full=full,
         drafts=drafts,
         dry=dry_run,

@@ -22,11 +22,12 @@ import msgspec
 from msgspec import Struct, field, structs
 
 from dateline import compress, content, exports, newsroom, pictures, search
+from dateline.crew import crew
 from dateline.edition import Front, front
 from dateline.engine.digest import SIZE, digest, digest_all, digest_of
-from dateline.engine.executors import Executor, Pool, R, Serial, T, Waves
+from dateline.engine.executors import ClusterError, Executor, Far, Pool, R, Serial, T, Waves
 from dateline.engine.output import Output
-from dateline.engine.run import Application, Job, Outcome, run
+from dateline.engine.run import Application, Away, Job, Outcome, run
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Stat, Store, Trace
 from dateline.engine.task import Task
@@ -59,6 +60,7 @@ class Request(Struct, frozen=True):
     now: datetime  # aware: the build's clock
     output: Path | None = None  # build/ in the newsroom
     jobs: int = 0  # all cores
+    executor: str = ""  # who works: serial, pool:4, dask:tcp://…; a pool of `jobs`
     full: bool = False  # believe no trace
     drafts: bool = False
     dry: bool = False
@@ -164,6 +166,8 @@ def build(request: Request, settings: Settings, memory: Memory | None = None) ->
             if memory is not None:
                 memory.traces = None
             return _build(request, settings, memory)
+        except ClusterError as error:
+            raise SettingsError("--executor", *error.args) from None
 
 
 def _build(request: Request, settings: Settings, memory: Memory | None) -> Report:
@@ -308,7 +312,7 @@ def _settle(request: Request, settings: Settings, store: Store, folder: Path, re
         due=due.timestamp() if due else 0.0,
         last=last,
     )
-    store.keep(KEY, msgspec.msgpack.encode(quiet))
+    store.keep(KEY, quiet.encoded())
 
 
 def next_due(due: datetime, why: str, zone: ZoneInfo) -> str:
@@ -589,10 +593,17 @@ def _parsed(todo: Sequence[str], reading: content.Reading, request: Request) -> 
     chunks = [todo[i : i + step] for i in range(0, len(todo), step)]
     executor = _executor(request, len(todo))
     found = []
-    for parsed in executor.run(content.Reader, reading, content.read, [chunks], content.lost, lambda: None):
+    far = partial(_far_reading, reading)
+    for parsed in executor.run(content.Reader, reading, content.read, [chunks], content.lost, lambda: None, far):
         found.append(parsed)
         request.progress("read", len(found), len(todo))
     return found
+
+
+def _far_reading(reading: content.Reading) -> Far:
+    from dateline import afar
+
+    return afar.reading(reading)
 
 
 def _pictured(
@@ -617,7 +628,7 @@ def _pictured(
 
 
 def _executor(request: Request, tasks: int) -> Executor:
-    return Serial() if tasks < FEW or request.jobs == 1 else Pool(request.jobs)
+    return Serial() if tasks < FEW else crew(request.executor, request.jobs)
 
 
 def _placed(records: list[Record], problems: list[Problem]) -> list[Record]:
@@ -718,6 +729,7 @@ def _rendered(
     few = memory is not None and len(tasks) < len(seen.plan.tasks)
     if memory is not None and memory.traces is None:
         memory.traces = store.traces()
+    context = press.Context(request.root, settings, seen.theme, seen.sites, options, seen.environment)
     app = Application(
         setup=memory.setup if memory is not None else press.Press,
         make=press.make,
@@ -727,11 +739,12 @@ def _rendered(
         blame=press.blame,
         name=press.name,
         pack=compress.pack,
+        away=_away(request, context),
     )
     return run(
         tasks,
         app,
-        press.Context(request.root, settings, seen.theme, seen.sites, options, seen.environment),
+        context,
         store,
         job,
         Serial() if few else _Chosen(request),
@@ -741,6 +754,14 @@ def _rendered(
         keep=lambda key: search.ours(settings, key),
         progress=lambda done, of: request.progress("render", done, of),
     )
+
+
+def _away(request: Request, context: Context) -> Away | None:
+    if not request.executor.startswith("dask:"):
+        return None
+    from dateline import afar
+
+    return afar.rendering(context)
 
 
 class _Chosen:
@@ -757,7 +778,8 @@ class _Chosen:
         waves: Waves[T],
         lost: Callable[[T], R],
         between: Callable[[], Any],
+        far: Callable[[], Far] | None = None,
     ) -> Iterator[R]:
         """See ``Executor.run``."""
         tasks = sum(len(chunk) for wave in waves for chunk in wave)
-        return _executor(self.request, tasks).run(setup, context, work, waves, lost, between)
+        return _executor(self.request, tasks).run(setup, context, work, waves, lost, between, far)

@@ -7,35 +7,39 @@ due, then a build would do nothing. On any doubt the answer is no, and the build
 
 from __future__ import annotations
 
+# Imported before anything else at every start, so nothing here is imported that takes long.
+import json
 import os
 import sqlite3
 import sys
 import time
 from collections.abc import Iterable
 from hashlib import blake2b
-from pathlib import Path
-
-from msgspec import MsgspecError, Struct, msgpack
+from typing import NamedTuple
 
 KEY = "quiet"
 RACY = 2_000_000_000  # ns: a file that changed this shortly before it was read may change again under the same stat
 
 
-class Quiet(Struct, frozen=True):
+class Quiet(NamedTuple):
     """What a build that left nothing undone wrote down."""
 
     places: tuple[str, ...]  # folders and files that a site is made of
-    world: bytes  # digest of their stats
+    world: str  # digest of their stats, in hex
     asked: str  # what the build was asked for
     total: int
     due: float  # seconds since 1970, 0 where nothing falls due
     last: str  # the rest of the line that a build without work prints
 
+    def encoded(self) -> bytes:
+        """Spell it for the memory of builds."""
+        return json.dumps(self).encode("utf-8", "surrogateescape")
 
-class World(Struct, frozen=True):
+
+class World(NamedTuple):
     """The stats of all sources at one moment."""
 
-    digest: bytes
+    digest: str
     newest: int  # ns: the latest change of any of them
     taken: int  # ns: when the look began
 
@@ -43,6 +47,13 @@ class World(Struct, frozen=True):
     def settled(self) -> bool:
         """Tell whether no source changed so shortly before that it might change again unseen."""
         return self.newest < self.taken - RACY
+
+
+def asked(
+    *, drafts: bool = False, output: str = "", base_url: str = "", ingest: bool = True, search: bool = True
+) -> str:
+    """Name the options of a build that decide what it makes."""
+    return repr((drafts, output, base_url, ingest, search))
 
 
 def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
@@ -72,7 +83,7 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
                 lines.append(_line(entry.name, about))
                 newest = max(newest, about.st_ctime_ns)
         hashed.update("\n".join(lines).encode("utf-8", "surrogateescape"))
-    return World(hashed.digest(), newest, taken)
+    return World(hashed.hexdigest(), newest, taken)
 
 
 def _name(entry: os.DirEntry[str]) -> str:
@@ -93,7 +104,7 @@ def ours(environ: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def nothing_to_do(
-    root: Path, folder: Path, asked: str, now: float, environ: Iterable[tuple[str, str]]
+    root: str, folder: str, asked: str, now: float, environ: Iterable[tuple[str, str]]
 ) -> tuple[Quiet | None, World | None]:
     """Answer whether a build *asked* for at *now* would do nothing; None where it must look for itself.
 
@@ -101,31 +112,30 @@ def nothing_to_do(
     articles and their 25,000 files and folders.
     """
     seen = None
-    path = root / ".dateline" / "state.sqlite"
     try:
-        db = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)
+        db = sqlite3.connect(f"file:{_quoted(root)}/.dateline/state.sqlite?mode=ro", uri=True)
     except sqlite3.Error:
         return None, None
     try:
         row = db.execute("select value from meta where key = ?", (KEY,)).fetchone()
-        known = msgpack.decode(row[0], type=Quiet) if row else None
+        known = Quiet(*json.loads(row[0])) if row else None
         if known is None or known.asked != asked:
             return None, None
         seen = world(known.places, ours(environ))
         due = bool(known.due) and known.due <= now
-        if due or seen.digest != known.world or not _as_written(db, str(folder)):
+        if due or seen.digest != known.world or not _as_written(db, folder):
             return None, seen
-    except (sqlite3.Error, MsgspecError, OSError):
+    except (sqlite3.Error, ValueError, TypeError, OSError):
         return None, seen
     finally:
         db.close()
     return known, seen
 
 
-def _quoted(path: Path) -> str:
-    from urllib.parse import quote_from_bytes
-
-    return quote_from_bytes(bytes(path.absolute()))
+def _quoted(path: str) -> str:
+    """Spell a path for an SQLite address."""
+    plain = os.fsencode(os.path.abspath(path))  # noqa: PTH100 - pathlib costs 7 ms
+    return "".join(chr(c) if (chr(c).isalnum() and c < 128) or c in b"/-_." else f"%{c:02X}" for c in plain)
 
 
 def _as_written(db: sqlite3.Connection, folder: str) -> bool:
