@@ -13,7 +13,7 @@ from dateline.bounds import costly
 from dateline.engine.digest import digest
 from dateline.engine.store import Stat
 from dateline.errors import DatelineError, Problem
-from dateline.files import read_file
+from dateline.files import Sent, read_file
 from dateline.frontmatter import parse
 from dateline.record import Record, article_of, record
 from dateline.settings import Settings
@@ -38,7 +38,7 @@ _FIELDS: tuple[tuple[Kind, str], ...] = (
 class Reading(Struct, frozen=True):
     """What workers need to read content files."""
 
-    root: Path
+    root: Path | Sent
     settings: Settings
     vocabulary: str | None  # text of content/_tags.toml
     environment: bytes  # digest of everything else that a record depends on
@@ -74,14 +74,14 @@ class Reader:
         return self._vocabulary
 
 
-def load(root: Path, path: str, settings: Settings) -> tuple[Article, str]:
+def load(root: Path | Sent, path: str, settings: Settings) -> tuple[Article, str]:
     """Read the article at *path* and its body. Raises ``DatelineError``."""
     text, _ = _text(read_file(root, path, settings.limits.article).data, path)
     article, body, _ = parse(text, path, settings)
     return _identified(article, path), body
 
 
-def reload(root: Path, record: Record, settings: Settings, environment: bytes) -> tuple[Article, str]:
+def reload(root: Path | Sent, record: Record, settings: Settings, environment: bytes) -> tuple[Article, str]:
     """Read the article of *record* again for its body; front matter that is known is not parsed twice.
 
     The file may have changed since: then it is read as if for the first time. Raises ``DatelineError``.

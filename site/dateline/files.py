@@ -53,13 +53,43 @@ class Found(NamedTuple):
     inode: int
 
 
-def read_file(root: Path, relative: str | bytes | Path, limit: int) -> FileRead:
+Carried = FileRead | DatelineError  # a file on its way to another machine, or why it cannot be read
+
+
+class Sent:
+    """Files that came with the work: stands where a root stands, on a machine that has none."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Carried] = {}
+
+    def read(self, path: str) -> FileRead:
+        """Give the file *path* as it was read before it was sent. Raises ``DatelineError`` as reading did."""
+        found = self.files.get(path)
+        if found is None:
+            raise DatelineError(path, "was not sent to the worker that needs it", "build without --executor dask")
+        if isinstance(found, DatelineError):
+            raise found
+        return found
+
+
+def carried(root: Path, path: str, limit: int) -> tuple[Carried, int]:
+    """Read a file to be sent, and tell its size; what is wrong with it is sent instead."""
+    try:
+        file = read_file(root, path, limit)
+    except DatelineError as error:
+        return error, 0
+    return file, len(file.data)
+
+
+def read_file(root: Path | Sent, relative: str | bytes | Path, limit: int) -> FileRead:
     """Read the regular file *relative* below *root*, at most *limit* bytes of it.
 
     *root* may be a link, nothing below it. Raises ``DatelineError`` that names the file: a link, a
     folder, a pipe, a device, unreadable, gone, too large. Never waits and never reads elsewhere.
     """
     path = os.fsdecode(relative)
+    if isinstance(root, Sent):
+        return root.read(path)
     descriptor = -1
     try:
         descriptor = _opened(root, path)

@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from msgspec import Struct
+
 if TYPE_CHECKING:  # 25 ms that a build of a few tasks does without
     from concurrent.futures import ProcessPoolExecutor
 
@@ -22,6 +24,26 @@ Waves = Sequence[Sequence[Sequence[T]]]  # waves of chunks of items
 
 # Set up once in each worker process: (state made by `setup`, chunks seen through fork, worker function).
 _worker: dict[str, Any] = {}
+
+
+class ClusterError(Exception):
+    """Workers on other machines cannot be used: problem and remedy."""
+
+
+class Far(Struct, frozen=True):
+    """How the same work is done by workers that share no disk with us. The first three fields are sent, the rest stays.
+
+    The state that ``setup`` makes there is told ``news(value)`` before a wave's items, and ``receive(contents)``,
+    what they were packed with. An item that packs to None is done here.
+    """
+
+    setup: Callable[[Any], Any]  # context -> state, there
+    context: Any
+    work: Callable[[Any, Any], Any]  # (state, item) -> an answer, there
+    news: Callable[[], bytes]  # before each wave
+    pack: Callable[[Any], tuple[dict[Any, Any], int] | None]  # item -> what it needs, by name, and its bytes
+    settle: Callable[[Any, Any], Any]  # item, answer -> result
+    local: Callable[[Any], Any]  # item -> result
 
 
 class Executor(Protocol):
@@ -35,11 +57,13 @@ class Executor(Protocol):
         waves: Waves[T],
         lost: Callable[[T], R],
         between: Callable[[], Any],
+        far: Callable[[], Far] | None = None,
     ) -> Iterator[R]:
         """Yield the result of each item; all of a wave before the next is begun.
 
         ``between`` is called before each wave; what it returns reaches the workers as ``state.news(value)``.
-        An item whose worker died gives ``lost(item)``.
+        An item whose worker died gives ``lost(item)``. Executors whose workers are on other machines do the
+        work as *far* says instead; the others never ask for it.
         """
 
 
@@ -54,6 +78,7 @@ class Serial:
         waves: Waves[T],
         lost: Callable[[T], R],  # noqa: ARG002 - nobody is lost here
         between: Callable[[], Any],
+        far: Callable[[], Far] | None = None,  # noqa: ARG002 - nobody is far
     ) -> Iterator[R]:
         """See ``Executor.run``."""
         state = setup(context)
@@ -78,6 +103,7 @@ class Pool:
         waves: Waves[T],
         lost: Callable[[T], R],
         between: Callable[[], Any],
+        far: Callable[[], Far] | None = None,  # noqa: ARG002 - nobody is far
     ) -> Iterator[R]:
         """See ``Executor.run``."""
         from concurrent.futures import FIRST_COMPLETED, wait

@@ -8,14 +8,15 @@ after its file is in place, so a killed build only does some work again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from dateline.engine.digest import digest
-from dateline.engine.executors import Executor, Serial
+from dateline.engine.executors import Executor, Far, Serial
 from dateline.engine.output import Output, parents
 from dateline.engine.spool import Place, Spool
 from dateline.engine.store import Store, Trace
@@ -26,6 +27,7 @@ SAVE_EVERY = 4000  # traces
 CHUNK = 200  # tasks a worker gets at once, at most
 MANY = 40  # new pages that are worth making together with their pieces
 
+Made = tuple[bytes, tuple[bytes, ...]]  # an output, and what lies beside it
 Make = Callable[[Any, Task, Spool], bytes]
 Pieces = Callable[[Any, Task], dict[str, bytes]]
 
@@ -50,6 +52,19 @@ class Outcome(Struct, frozen=True):
     failures: tuple[Failure, ...] = ()
 
 
+def _as_it_is(_suffix: str, data: bytes) -> bytes:
+    return data
+
+
+class Away(Struct, frozen=True):
+    """What the engine needs to know of the trade to have it done by workers that share no disk with us."""
+
+    setup: Callable[[Any], Any]  # context -> state, there
+    context: Any  # can be sent
+    receive: Callable[[Any, dict[str, Any]], None]  # state, files by name: there, before they are needed
+    sources: Callable[[Task], tuple[Mapping[str, Any], int] | None]  # files of a task, their bytes; None: make it here
+
+
 class Application(Struct, frozen=True):
     """What the engine needs to know of the trade. All are functions of modules, so that they can be sent."""
 
@@ -60,7 +75,8 @@ class Application(Struct, frozen=True):
     arrange: Callable[[set[str], list[Task]], list[list[Task]]]  # pieces, new outputs of stage 1 -> chunks
     blame: Callable[[Task, BaseException], Failure | None]  # what the user can mend; None: a bug
     name: Callable[[Any], str]  # input -> its name in manifests
-    pack: Callable[[str, bytes], bytes] = lambda _suffix, data: data  # a suffix of ``Task.beside``, an output -> what lies beside it
+    pack: Callable[[str, bytes], bytes] = _as_it_is  # a suffix of ``Task.beside``, an output -> what lies beside it
+    away: Away | None = None
 
 
 class Job(Struct, frozen=True):
@@ -98,30 +114,50 @@ class _Result(Struct, frozen=True, gc=False):
 
 
 def _work(state: _State, task: Task) -> _Result:
+    return _settle(state, task, _make(state.app, state.inner, state.spool, task, dry=state.job.dry))
+
+
+def _make(app: Application, inner: Any, spool: Spool, task: Task, *, dry: bool) -> Made | dict[str, bytes] | Failure:
+    """Make an output's bytes, or pieces. Touches no output: this half of the work can be done anywhere."""
     try:
         if task.ingredient:
-            pieces = state.app.pieces(state.inner, task)
-            return _Result(task.key, places={name: state.spool.put(name, data) for name, data in pieces.items()})
-        data = state.app.make(state.inner, task, state.spool)
+            return app.pieces(inner, task)
+        data = app.make(inner, task, spool)
+        return data, () if dry else tuple([app.pack(suffix, data) for suffix in task.beside])
+    except OSError as error:
+        return _failed(task, task.key, error)
+    except Exception as error:
+        failure = app.blame(task, error)
+        if failure is None:
+            raise
+        return failure
+
+
+def _settle(state: _State, task: Task, made: Made | dict[str, bytes] | Failure) -> _Result:
+    """Put what was made where it belongs."""
+    if isinstance(made, Failure):
+        return _Result(task.key, failure=made)
+    try:
+        if isinstance(made, dict):
+            return _Result(task.key, places={name: state.spool.put(name, data) for name, data in made.items()})
+        data, packed = made
         if state.job.dry:
             return _Result(task.key, written=True)
         trace, written = state.output.put(task.key, data, state.known.get(task.key))
-        beside = tuple([_beside(state, task, suffix, data) for suffix in task.beside])
+        beside = tuple([_beside(state, task, suffix, data) for suffix, data in zip(task.beside, packed, strict=True)])
     except OSError as error:
-        where = f"{state.job.folder.name}/{task.key}"
-        return _Result(task.key, failure=Failure(task.key, where, error.strerror or str(error), _remedy(error)))
-    except Exception as error:
-        failure = state.app.blame(task, error)
-        if failure is None:
-            raise
-        return _Result(task.key, failure=failure)
+        return _Result(task.key, failure=_failed(task, f"{state.job.folder.name}/{task.key}", error))
     return _Result(task.key, Trace(task.digest, trace.content, trace.stat), written, beside=beside)
 
 
 def _beside(state: _State, task: Task, suffix: str, data: bytes) -> tuple[str, Trace, bool]:
     key = task.key + suffix
-    trace, written = state.output.put(key, state.app.pack(suffix, data), state.known.get(key))
+    trace, written = state.output.put(key, data, state.known.get(key))
     return key, Trace(task.digest, trace.content, trace.stat), written
+
+
+def _failed(task: Task, where: str, error: OSError) -> Failure:
+    return Failure(task.key, where, error.strerror or str(error), _remedy(error))
 
 
 def _remedy(error: OSError) -> str:
@@ -146,7 +182,8 @@ def stale(tasks: Iterable[Task], traces: dict[str, Trace], output: Output) -> tu
     found: list[Task] = []
     refreshed: dict[str, Trace] = {}
     for task in tasks:
-        if not all([_fresh(task.key + suffix, task.digest, traces, output, refreshed) for suffix in ("", *task.beside)]):
+        whole = [_fresh(task.key + suffix, task.digest, traces, output, refreshed) for suffix in ("", *task.beside)]
+        if not all(whole):
             found.append(task)
     return found, refreshed
 
@@ -217,6 +254,7 @@ def run(
                 manifests.append(_manifest(by_key[result.key], app))
             for key, trace, changed in result.beside:
                 saved.append((key, trace))
+                traces[key] = trace
                 if changed:
                     written.add(key)
         if len(saved) >= SAVE_EVERY:
@@ -285,12 +323,21 @@ def _run_waves(
         return told[0]
 
     try:
-        for result in executor.run(_State, (app, context, job, traces), _work, waves, _lost, between):
+        begin = (app, context, job, traces)
+        for result in executor.run(_State, begin, _work, waves, _lost, between, partial(_far, begin)):
             places.update(result.places or {})
             yield result
     finally:
         shutil.rmtree(job.scratch, ignore_errors=True)
         shutil.rmtree(job.folder / ".dateline-scratch", ignore_errors=True)
+
+
+def _far(begin: tuple[Application, Any, Job, dict[str, Trace]]) -> Far:
+    from dateline.engine.far import far
+
+    if begin[0].away is None:
+        raise TypeError("this application has not said how it is made far away")
+    return far(_State(begin), begin[0].away)
 
 
 def _manifest(task: Task, app: Application) -> tuple[str, str, bytes]:

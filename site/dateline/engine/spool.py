@@ -61,6 +61,10 @@ class Spool:
         """Length of what is under *key*; 0 where there is nothing."""
         return self._index.get(key, ("", 0, 0))[2]
 
+    def lengths(self) -> dict[str, int]:
+        """Length of everything there is."""
+        return {key: length for key, (_, _, length) in self._index.items()}
+
     def get(self, key: str) -> bytes:
         """Return what was put under *key*. Raises ``KeyError``."""
         name, start, length = self._index[key]
