@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 from click.testing import CliRunner
 
 from dateline import cli
+from dateline.check_external import external
+from dateline.engine.output import Output
+
+if TYPE_CHECKING:
+    from conftest import Newsroom
 
 
 def test_check_is_a_command_of_the_desk() -> None:
     done = CliRunner().invoke(cli.main, ["check", "--help"])
     assert done.exit_code == 0
     assert "--external" in done.output
+
+
+@pytest.mark.parametrize("slug", ["../../../../old", "/abs/x", "CON", "x.", "a b/c", "..", "é" * 400, "<b>", "a/../b", "Ünï"])
+def test_a_slug_written_by_hand_is_a_plain_name_whatever_it_says(newsroom: Newsroom, slug: str) -> None:
+    newsroom.write("good", "Good words.")
+    newsroom.write("odd", "Odd words.", slug=slug)
+    newsroom.build()
+    made = {p.relative_to(newsroom.root / "build").as_posix() for p in (newsroom.root / "build").rglob("index.html")}
+    assert "2026/11/20/good/index.html" in made
+    (odd,) = (p for p in made if p.startswith("2026/11/20/") and p.count("/") == 4 and "good" not in p)
+    assert odd.split("/")[3].replace("-", "").isalnum()
+    assert odd.isascii()
+    assert odd == odd.casefold()
+
+
+def test_nothing_leads_out_of_the_output_folder(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("kept")
+    output = Output(tmp_path / "build", tmp_path / "scratch")
+    with pytest.raises(OSError, match="out of its folder"):
+        output.put("a/../../kept", b"gone", None)
+    assert output.remove(["../kept"]) == []
+    assert (tmp_path / "kept").read_text() == "kept"
+
+
+def test_an_address_that_is_none_is_a_missing_picture_and_no_crash(newsroom: Newsroom) -> None:
+    newsroom.write("six", "![a](http://[::1/x.png) [b](http://[::1) <http://[::1>", image="http://[::1")
+    report = newsroom.build()
+    assert any("picture" in p.problem for p in report.problems)
+    assert (newsroom.root / "build/2026/11/20/six/index.html").is_file()
+
+
+def test_an_address_that_is_none_can_be_asked_for_nothing_else(tmp_path: Path) -> None:
+    (found,) = external({"http://[::1/x": "a.html"}, tmp_path / "links.json", 0.0, lambda _: "no address", pause=0)
+    assert "no address" in found.problem

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -36,7 +35,7 @@ def external(links: Mapping[str, str], memory: Path, now: float, ask: Ask, pause
     known = _load(memory, now)
     hosts: defaultdict[str, list[str]] = defaultdict(list)
     for url in sorted(links.keys() - known.keys()):
-        hosts[urlsplit(url).netloc].append(url)
+        hosts[url.split("/", 3)[2]].append(url)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for answers in pool.map(lambda urls: _asked(urls, ask, pause), hosts.values()):
             known.update({url: (now, answer) for url, answer in answers.items()})

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import stat as st
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct, structs
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from dateline.edition import Front
 
 FOLDER = "media"
+_NO_PATH = re.compile(r"\A[^/]*//[^/]*|[?#].*\Z", re.DOTALL)  # scheme and host, query and fragment of any address
 
 
 class Look(Struct, frozen=True, array_like=True):
@@ -174,7 +176,7 @@ def _missing(record: Record, image: Image) -> Problem:
 
 def _place(root: Path, src: str, article: str) -> tuple[str, Stat] | None:
     """Find the file that *src* names: beside the article, below content/, below static/, with the stat it has now."""
-    name = unquote(urlsplit(src).path).rpartition("/")[2] if _elsewhere(src) else src
+    name = unquote(_NO_PATH.sub("", src)).rpartition("/")[2] if _elsewhere(src) else src
     for path in _candidates(name, article):
         try:
             about = os.lstat(root / path)

@@ -59,7 +59,7 @@ def record(
 ) -> Record:
     """Keep of *story* what other pages show; *source* is the digest of its file and of all that read it."""
     article = story.article
-    slug = article.slug or slugify(article.title)
+    slug = slugify(article.slug, "") or slugify(article.title)
     return Record(
         path=path,
         digest=source,

@@ -39,6 +39,8 @@ class Output:
         *known* is believed only while the file's stat is the one it remembers. Raises ``OSError``.
         """
         path = f"{self._at}/{key}"
+        if ".." in key and ".." in key.split("/"):  # names are made portable long before; this is the last gate
+            raise OSError(errno.EINVAL, "leads out of its folder", path)
         name = digest(data)
         try:
             result = os.lstat(path)
@@ -123,6 +125,8 @@ class Output:
         """Remove files, links or folders named by *keys* and the folders that this empties; return the files that went."""
         gone = []
         for key in keys:
+            if ".." in key.split("/"):
+                continue
             path = self.folder / key
             if path.is_dir() and not path.is_symlink():
                 inside = [
