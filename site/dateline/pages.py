@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 import zlib
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import groupby
 from typing import TypeAlias
 
-from jinja2 import BytecodeCache, Template
+from jinja2 import BytecodeCache, Template, TemplateError
 from markupsafe import Markup, escape
 from msgspec import Struct
 
@@ -81,6 +82,17 @@ class Renderer:
         press = self._presses.get(page.head.lang) or self._press(page.head.lang)
         return press.page(page, html).encode()
 
+    def warm(self, kinds: Iterable[tuple[str, str]]) -> None:
+        """Compile the templates of *kinds*, (language, kind) each: forked workers then share them.
+
+        A broken one is named when a page wants it.
+        """
+        for lang, kind in sorted(kinds):
+            press = self._presses.get(lang) or self._press(lang)
+            for name in self.theme.reachable(f"{kind}.html"):
+                with suppress(TemplateError):
+                    press.template(name)
+
     def _press(self, lang: str) -> _Press:
         # A story in a language that the newsroom has no home for: the first site's pages around its own words.
         site = self._sites.get(lang) or next(iter(self._sites.values()), None)
@@ -124,7 +136,7 @@ class _Press:
             context.update(html=Markup(html), modified=jsonld.modified(page.article))  # noqa: S704 - sanitised by prose
             context["jsonld"] = _Script(page, self.site, self.language)
         try:
-            return self._template(name).render(context)
+            return self.template(name).render(context)
         except DatelineError:
             raise
         except Exception as error:
@@ -150,10 +162,11 @@ class _Press:
             # The oldest half: pages come newest first, and what they share is near in time.
             for old in list(self._parts)[: _PARTS // 2]:
                 del self._parts[old]
-        made = self._parts[key] = Markup(self._template(name).render(values))  # noqa: S704 - a template's output
+        made = self._parts[key] = Markup(self.template(name).render(values))  # noqa: S704 - a template's output
         return made
 
-    def _template(self, name: str) -> Template:
+    def template(self, name: str) -> Template:
+        """The compiled template *name*."""
         found = self._templates.get(name)
         if found is None:
             found = self._templates[name] = self._environment.get_template(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,8 +21,10 @@ from dateline.page import Category, Entry, Media, SiteView, TermLink
 from dateline.recipes import (
     ArticleRecipe,
     BytesRecipe,
+    CardRecipe,
     FeedRecipe,
     FileRecipe,
+    IconRecipe,
     NinjsRecipe,
     PictureRecipe,
     PiecesRecipe,
@@ -74,6 +76,16 @@ class Press:
             self._renderer = Renderer(self.context.theme, self.context.sites, cache)
         return self._renderer
 
+    def warm(self, tasks: Sequence[Task]) -> None:
+        """Import and compile what every worker is going to need for *tasks*."""
+        from dateline import feeds as _feeds  # noqa: F401 - so that forked workers have it
+
+        _ = self.prose
+        recipes = [t.recipe for t in tasks]
+        kinds = {(r.lang, "article") for r in recipes if isinstance(r, ArticleRecipe)}
+        kinds |= {(r.head.lang, r.head.kind) for r in recipes if hasattr(r, "head")}
+        self.renderer.warm(kinds)
+
     @property
     def prose(self) -> Prose:
         """The Markdown renderer."""
@@ -94,6 +106,15 @@ class Press:
                 raise DatelineError(recipe.path, "has changed while the site was built", "build again")
             last = self._opened = (recipe, imaging.opened(data, recipe.path, recipe.most))
         return imaging.made(last[1], recipe.width, recipe.kind)
+
+    def icon(self, recipe: IconRecipe) -> bytes:
+        """Make a square icon of a picture."""
+        from dateline import imaging
+
+        data = read_file(self.context.root, recipe.path, self.settings.limits.picture).data
+        if digest(data) != recipe.digest:
+            raise DatelineError(recipe.path, "has changed while the site was built", "build again")
+        return imaging.icon(imaging.opened(data, recipe.path, 2 * recipe.size), recipe.size)
 
     def story(self, record: Record) -> tuple[Article, str]:
         """Read an article and render its body; the last ones are remembered.
@@ -127,6 +148,12 @@ def make(press: Press, task: Task, spool: Spool) -> bytes:
     if isinstance(recipe, PictureRecipe):
         with deadline(recipe.path, press.settings.limits.seconds):
             return press.picture(recipe)
+    if isinstance(recipe, IconRecipe):
+        return press.icon(recipe)
+    if isinstance(recipe, CardRecipe):
+        from dateline import cards
+
+        return cards.drawn(recipe.card)
     if isinstance(recipe, NinjsRecipe):
         from dateline.ninjs_export import ninjs
 

@@ -73,10 +73,15 @@ def record(
         corrected=max((c.date for c in article.corrections), default=None),
         aliases=article.aliases,
         translation=article.translation,
-        words=len(story.body.split()),
+        words=_words(story.body),
         front=_encode_article(article),
         start=start,
     )
+
+
+def _words(text: str) -> int:
+    """Count words by the gaps between them: a tenth of the cost of taking them apart."""
+    return text.count(" ") + text.count("\n") - text.count("\n\n") + bool(text)
 
 
 def _teaser(article: Article, url: str, settings: Settings) -> Teaser:
@@ -121,8 +126,6 @@ def permalink(published: datetime, precision: Precision, slug: str, article: Art
     local = published.astimezone(settings.zone)
     lang = article.lang if article.lang in settings.all_languages else settings.language
     pattern = links.month if precision == "month" else links.article
-    if len(slug) == 2 and slug.isdigit():  # would be taken for a day's page
-        slug += "-x"
     values = {
         "year": f"{local.year:04}",
         "month": f"{local.month:02}",

@@ -110,7 +110,7 @@ class Pool:
         from concurrent.futures.process import BrokenProcessPool
 
         chunks = [chunk for wave in waves for chunk in wave]
-        begin = (setup, context, work, chunks)
+        begin = _before(setup, context, work, chunks)
         start = 0
         pool = self._pool(begin)
         try:
@@ -139,7 +139,7 @@ class Pool:
         import multiprocessing
         from concurrent.futures import ProcessPoolExecutor
 
-        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+        method = "fork" if _forks() else "spawn"
         workers = min(self.jobs, max(1, len(begin[3])))
         return ProcessPoolExecutor(
             workers, mp_context=multiprocessing.get_context(method), initializer=_begin, initargs=begin
@@ -160,6 +160,29 @@ class Pool:
                 pool.shutdown(wait=True)
                 pool = self._pool(begin)
         pool.shutdown(wait=True)
+
+
+def _forks() -> bool:
+    import multiprocessing
+
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
+def _before(
+    setup: Callable[[Any], Any], context: Any, work: Callable[..., Any], chunks: list[Any]
+) -> tuple[Callable[[Any], Any], Any, Callable[..., Any], list[Any]]:
+    """Where workers are forked, make and warm their state once, before there are any: they share it."""
+    if not _forks():
+        return setup, context, work, chunks
+    state = setup(context)
+    if hasattr(state, "warm"):
+        state.warm([item for chunk in chunks for item in chunk])
+    gc.freeze()  # what is there stays: the collector must not touch, and so copy, shared pages
+    return _as_it_is, state, work, chunks
+
+
+def _as_it_is(state: Any) -> Any:
+    return state
 
 
 def _begin(setup: Callable[[Any], Any], context: Any, work: Callable[..., Any], chunks: list[Any]) -> None:
