@@ -517,6 +517,7 @@ def explain(desk: Desk, output: str, at: str | None, output_folder: Path | None,
     """Say why OUTPUT (build/…) was or would be made, or what a content file affects and where its fields come from."""
     from dateline.engine.output import Output
     from dateline.explain import affected, why
+    from dateline.record import article_of
 
     with _seen(desk, at, output_folder) as seen:
         folder = seen.folder
@@ -526,11 +527,14 @@ def explain(desk: Desk, output: str, at: str | None, output_folder: Path | None,
             rows = affected(path, tasks)
             if not rows:
                 raise DatelineError(output, "affects nothing", "it is no article, or it is not visible")
+            record = next(r for r in seen.prospect.records if r.path == path)
+            fields = _sources(desk, path) if article_of(record.front).source else []  # hand-written copy has no seed
             if as_json:
-                _json([{"output": key, "by": by} for key, by in rows])
+                _json({"affects": [{"output": key, "by": by} for key, by in rows], "fields": fields})
             for key, by in () if as_json else rows:
                 desk.terminal.line(f"{by:<7} {folder.name}/{key}")
-            _sources(desk, path)
+            for field in () if as_json else fields:
+                desk.terminal.line(str(field))
             return OK
         key = path.removeprefix(f"{folder.name}/")
         answer = why(key, tasks, seen.store, Output(folder, desk.root))
@@ -552,12 +556,11 @@ def _relative(path: str, root: Path) -> str:
         return Path(path).as_posix()
 
 
-def _sources(desk: Desk, path: str) -> None:
-    """Say which rule gave each field, from which characters of the source."""
+def _sources(desk: Desk, path: str) -> Sequence[Any]:
+    """Which rule gave each field, from which characters of the source."""
     from dateline.desk import explain_content
 
-    for line in explain_content(desk.root, path, desk.settings):
-        desk.terminal.line(str(line))
+    return explain_content(desk.root, path, desk.settings)
 
 
 @main.command()
@@ -580,7 +583,7 @@ def status(desk: Desk, next_: bool, at: str | None, as_json: bool) -> int:
         desk.terminal.line(front.due.isoformat() if front.due else "")
     else:
         for lang, count in counts.items():
-            desk.terminal.line(f"{count} stories on the site ({lang})")
+            desk.terminal.line(f"{count} {'story' if count == 1 else 'stories'} on the site ({lang})")
         for moment_, why_, title in due[:20]:
             desk.terminal.line(f"{moment_.astimezone(zone):%Y-%m-%d %H:%M}  {why_:<15}  {title}")
         if not due:
