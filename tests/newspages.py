@@ -57,6 +57,8 @@ def site(lang="de", **more) -> SiteView:
         "archive": f"{under}archive/",
         "search": f"{under}search/",
         "search_ready": True,
+        "icons": (),
+        "manifest": "/site.webmanifest",
         "feeds_page": f"{under}feeds/",
         "about": f"{under}about/",
         "corrections": f"{under}corrections/",

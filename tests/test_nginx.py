@@ -155,10 +155,15 @@ def test_other_hosts_get_headers_and_redirects(newsroom: Newsroom) -> None:
     newsroom.write("ship", aliases=[OLD, "old/page.html"])
     newsroom.build()
 
-    assert newsroom.read("_redirects") == f"{OLD} /2026/11/20/ship/ 301\n/old/page.html /2026/11/20/ship/ 301\n"
+    assert newsroom.read("_redirects") == (
+        f"/feed/ /feed.xml 301\n{OLD} /2026/11/20/ship/ 301\n/old/page.html /2026/11/20/ship/ 301\n"
+    )
     assert "/feed.xml\n  Content-Type: application/rss+xml" in newsroom.read("_headers")
     assert "unsafe-inline" not in newsroom.read("_headers")
     newsroom.write("ship")
+    newsroom.build()
+    assert newsroom.read("_redirects") == "/feed/ /feed.xml 301\n"
+    newsroom.settle("[feeds]\nsite = false\n")
     assert newsroom.build().removed >= {"_redirects", NGINX_MAP}
     newsroom.settle("[theme]\nserver_files = false\n")
     assert newsroom.build().removed == {"_headers"}
@@ -171,7 +176,9 @@ def test_a_site_below_a_path_says_so_to_its_host(newsroom: Newsroom) -> None:
     newsroom.write("ship", aliases=[OLD])
     newsroom.build()
 
-    assert newsroom.read("_redirects") == "/news/old/address/ /news/2026/11/20/ship/ 301\n"
+    assert newsroom.read("_redirects") == (
+        "/news/feed/ /news/feed.xml 301\n/news/old/address/ /news/2026/11/20/ship/ 301\n"
+    )
     assert newsroom.read("_headers").startswith("/news/*\n")
 
 
@@ -208,7 +215,7 @@ def test_an_alias_that_is_no_plain_address_is_named_and_leads_nowhere(newsroom: 
 
 
 @pytest.mark.parametrize(
-    "alias", ["/feed.xml/x/", "/2026/", "/2026/11/20/ship/index.html/x/", "/tags/x/", "/media/x/", "/404.html"]
+    "alias", ["/feed.xml/x/", "/archive/2026/", "/2026/11/20/ship/index.html/x/", "/tags/x/", "/media/x/", "/404.html"]
 )
 def test_an_alias_cannot_take_the_place_of_a_page(newsroom: Newsroom, alias: str) -> None:
     newsroom.write("ship", aliases=[alias])

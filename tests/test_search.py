@@ -45,7 +45,10 @@ def test_the_stories_are_indexed_and_nothing_else(newsroom: Newsroom, monkeypatc
     newsroom.write("draft", status="draft")
     newsroom.build(search=True)
 
-    assert newsroom.read("pagefind/index/x.pf_index").splitlines() == ["./2026/11/20/gone/index.html", "./2026/11/20/ship/index.html"]
+    assert newsroom.read("pagefind/index/x.pf_index").splitlines() == [
+        "./2026/11/20/gone/index.html",
+        "./2026/11/20/ship/index.html",
+    ]
     assert "pagefind/pagefind-ui.js" not in newsroom.tree()
     assert 'class="search"' in newsroom.read("search/index.html")
 
@@ -67,7 +70,9 @@ def test_the_index_is_made_again_only_when_a_story_changes(newsroom: Newsroom, m
     assert runs(tool) == 2
 
 
-def test_a_build_without_search_leaves_the_index_and_the_next_one_catches_up(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_without_search_leaves_the_index_and_the_next_one_catches_up(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tool = fake(newsroom, monkeypatch)
     newsroom.write("ship")
     newsroom.build(search=True)
@@ -107,7 +112,9 @@ def test_a_damaged_index_is_made_again(newsroom: Newsroom, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("script", ["echo 'no space left' >&2; exit 3", "exit 3", "kill -9 $$"])
-def test_an_index_that_cannot_be_made_is_a_warning_and_tried_again(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+def test_an_index_that_cannot_be_made_is_a_warning_and_tried_again(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
     tool = fake(newsroom, monkeypatch, script)
     newsroom.write("ship")
 
@@ -135,7 +142,9 @@ def test_a_tool_that_does_not_end_is_stopped(newsroom: Newsroom, monkeypatch: py
     assert "not done within" in newsroom.build(search=True).problems[0].problem
 
 
-def test_without_the_extra_the_site_says_so_and_works(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_the_extra_the_site_says_so_and_works(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(search, "executable", lambda: None)
     newsroom.write("ship")
 
@@ -173,7 +182,9 @@ def test_the_index_goes_with_the_last_story(newsroom: Newsroom, monkeypatch: pyt
     assert not (newsroom.root / "build" / "pagefind").exists()
 
 
-def test_the_program_is_found_in_the_extra_or_on_the_path_or_not_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_program_is_found_in_the_extra_or_on_the_path_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(search, "find_spec", lambda _name: None)
     monkeypatch.setattr(search.shutil, "which", lambda _name: None)
     assert search.executable() is None
@@ -196,10 +207,14 @@ def test_without_its_decoder_the_index_is_left_as_it_is(monkeypatch: pytest.Monk
 
 
 @needs_pagefind
-def test_pagefind_finds_german_and_english_stories_by_section_and_tag_and_writes_the_same_bytes_twice(newsroom: Newsroom) -> None:
+def test_pagefind_finds_german_and_english_stories_by_section_and_tag_and_writes_the_same_bytes_twice(
+    newsroom: Newsroom,
+) -> None:
     newsroom.settle('languages = ["en", "de"]\n')
     for n, lang in enumerate(("en", "de", "de")):
-        newsroom.write(f"story{n}", lang=lang, section="Port", tags=["harbour"], body="Words about ships, Schiffe und Häfen.")
+        newsroom.write(
+            f"story{n}", lang=lang, section="Port", tags=["harbour"], body="Words about ships, Schiffe und Häfen."
+        )
     newsroom.build(search=True)
 
     top = newsroom.root / "build" / "pagefind"

@@ -198,3 +198,14 @@ def made(picture: Opened, width: int, kind: Format) -> bytes:
     file = io.BytesIO()
     image.save(file, kind.upper(), **_OPTIONS[kind], **({"exif": exif.tobytes()} if len(exif) else {}))
     return file.getvalue()
+
+
+def icon(picture: Opened, size: int) -> bytes:
+    """Make a square PNG: the picture's middle where it is not square."""
+    from PIL import Image, ImageOps
+
+    made = ImageOps.fit(picture.image, (size, size), Image.Resampling.LANCZOS)
+    made.info = {}
+    file = io.BytesIO()
+    made.save(file, "PNG", optimize=True)
+    return file.getvalue()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
 from msgspec import structs
 
 from dateline import __version__, search
@@ -25,6 +26,15 @@ from dateline.theme import Theme, default_theme_folder, theme
 SETTINGS_LIMIT = 1_000_000  # bytes of dateline.toml
 TEMPLATE_LIMIT = 2_000_000
 MENU = 8  # sections in the menu
+_EXTRAS = (
+    "PIL/__init__.py",
+    "brotli.py",
+    "cbor2/__init__.py",
+    "font_source_serif_pro/__init__.py",
+    "pagefind_bin/pagefind",
+    "pagefind_bin/pagefind_extended",
+    "zstandard/__init__.py",
+)
 _RENDERERS = ("jinja2", "markdown", "feedgen", "lxml", "nh3", "babel", "msgspec")
 
 
@@ -98,7 +108,9 @@ def places(root: Path, settings: Settings) -> tuple[str, ...]:
     own = [root / name for name in ("content", "templates", "static", settings.ingest.seeds, FILE)]
     found = [str(path) for path in (*own, default_theme_folder(), Path(__file__).parent)]
     specs = [find_spec(name) for name in _RENDERERS]
-    return (*found, *(spec.origin for spec in specs if spec is not None and spec.origin))
+    beside = Path(msgspec.__file__).parents[1]
+    extras = [str(beside / name) for name in _EXTRAS]  # there or not: one that comes or goes changes the site
+    return (*found, *extras, *(spec.origin for spec in specs if spec is not None and spec.origin))
 
 
 def code_stats() -> tuple[tuple[str, Stat], ...]:
@@ -129,7 +141,9 @@ def code_digest() -> bytes:
     return digest_of((own, [released(name) for name in _RENDERERS]))
 
 
-def sites(settings: Settings, front: Front, assets: Mapping[str, str]) -> dict[str, SiteView]:
+def sites(
+    settings: Settings, front: Front, assets: Mapping[str, str], icons: tuple[tuple[int, str], ...] = ()
+) -> dict[str, SiteView]:
     """Say what every page may show of the site. *assets* are addresses by name: ``assets/site.css``."""
     found = {}
     full = settings.theme.pages == "full"
@@ -176,7 +190,9 @@ def sites(settings: Settings, front: Front, assets: Mapping[str, str]) -> dict[s
             about=routes.plain("about") if full else "",
             corrections=routes.plain("corrections") if full else "",
             stylesheet=assets.get("assets/site.css", ""),
-            icon=assets.get("assets/icon.svg", ""),
+            icon=icons[0][1] if icons else assets.get("assets/icon.svg", ""),
+            icons=icons,
+            manifest="/site.webmanifest",
             card=settings.base_url.rstrip("/") + assets["assets/card.png"] if "assets/card.png" in assets else "",
             scripts={Path(name).stem: url for name, url in assets.items() if name.endswith(".js")},
             feeds=feeds,

@@ -23,12 +23,24 @@ class Link(Struct, frozen=True):
     lang: str = ""
 
 
+_FORMATS = {
+    "application/rss+xml": "RSS",
+    "application/atom+xml": "Atom",
+    "application/feed+json": "JSON Feed",
+}
+
+
 class FeedLink(Struct, frozen=True):
     """A feed for autodiscovery: title, root-relative address, MIME type."""
 
     title: str
     url: str
     type: str
+
+    @property
+    def format(self) -> str:
+        """What readers call the format."""
+        return _FORMATS.get(self.type, self.type)
 
 
 class SiteView(Struct, frozen=True):
@@ -56,6 +68,8 @@ class SiteView(Struct, frozen=True):
     corrections: str
     stylesheet: str  # address with a content hash
     icon: str
+    icons: tuple[tuple[int, str], ...]  # the site's own, by size; empty: the theme's
+    manifest: str
     card: str  # default preview picture, absolute
     scripts: dict[str, str]  # own scripts by name: {"search": "/assets/search.….js"}
     feeds: tuple[FeedLink, ...]

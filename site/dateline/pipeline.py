@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct, field, structs
 
-from dateline import compress, content, exports, newsroom, pictures, search
+from dateline import compress, content, exports, icons, newsroom, pictures, search
 from dateline.crew import crew
 from dateline.edition import Front, front
 from dateline.engine.digest import SIZE, digest, digest_all, digest_of
@@ -255,7 +255,10 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
 
     made = assets(theme, settings.theme)
     addresses = {name: "/" + path for name, (path, _) in made.items()}
-    sites = newsroom.sites(settings, found, addresses)
+    marks = icons.icons(root, settings)
+    problems += marks.problems
+    sites = newsroom.sites(settings, found, addresses, marks.addresses)
+    home = sites[settings.language]
     templates = _Templates(theme, store)
     static, more = _static(root, store, settings.limits.picture)
     problems += more
@@ -271,6 +274,7 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
             static=static,
             about=_about(vocabulary),
             pictures=shown.tasks,
+            icons=(*marks.tasks, icons.manifest(settings, home.root, marks.addresses, home.icon)),
         ),
     )
     templates.save()

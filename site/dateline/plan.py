@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from dateline import compress, exports, pictures, sitemaps
+from dateline import cards, compress, exports, pictures, sitemaps
 from dateline.article import Teaser
 from dateline.edition import Edition, Front, Group, related
 from dateline.engine.digest import Input, Value, digest, digest_of
@@ -36,11 +36,11 @@ from dateline.page import (
     SiteView,
     TermLink,
 )
-from dateline.recipes import ArticleRecipe, BytesRecipe, FeedRecipe, FileRecipe
+from dateline.recipes import ArticleRecipe, BytesRecipe, CardRecipe, FeedRecipe, FileRecipe
 from dateline.record import Record
 from dateline.redirects import redirects
 from dateline.routes import FEED_TYPES, Routes, file_of
-from dateline.settings import FeedFormat, Settings
+from dateline.settings import FILE, FeedFormat, Settings
 from dateline.stages import ARTICLES, ASSETS, FEEDS, HOME, LISTS, SITEMAPS
 
 LINKED_PAGES = 60  # of a long list: every nth page is linked from the first, so none is far
@@ -62,6 +62,7 @@ class Materials(Struct, frozen=True):
     static: tuple[tuple[str, bytes], ...]  # path below static/, digest of its bytes
     about: Callable[[str, str], tuple[str, str, bool]]  # term id, language -> description, picture, listed
     pictures: dict[str, tuple[Task, ...]] = {}  # content file -> its picture's files
+    icons: tuple[Task, ...] = ()
 
 
 class Plan(Struct, frozen=True):
@@ -84,6 +85,10 @@ def plan(front: Front, materials: Materials) -> Plan:
         tasks += edition.tasks()
     tasks += _whole(list(editions.values()), materials)
     tasks += pictures.published(front, materials.pictures)
+    tasks += {key: card for edition in editions.values() for key, card in edition.drawn.items()}.values()
+    tasks += materials.icons
+    if materials.settings.images.cards and not cards.ready():
+        problems.append(Problem(FILE, "images.cards needs the extra dateline[images]", "pip install 'dateline[images]'", "warning"))
     tasks += exports.exports(list(editions.values()), tasks, materials.settings)
     tasks += redirects(editions.values(), tasks, materials.settings)
     tasks = _unique(tasks, problems)
@@ -141,6 +146,8 @@ class _Edition:
         self.base: tuple[Input, ...] = (Value("code", materials.code), named("settings", self.settings), self.site)
         self.others: dict[str, _Edition] = {}
         self._templates: dict[str, tuple[Input, ...]] = {}
+        self.cards = cards.tools() if self.settings.images.cards else ""
+        self.drawn: dict[str, Task] = {}  # cards, each once
         self.pages: list[tuple[str, datetime]] = []  # address, last change: for the sitemap
         # Feeds of several languages are told apart by their titles too.
         several = len(self.settings.all_languages) > 1
@@ -171,6 +178,12 @@ class _Edition:
             for key, group in edition.terms.items()
         }
         self.term_inputs = {key: named(f"tag:{key}", link) for key, link in self.terms.items()}
+        # A tag is spelled alike everywhere: where that is not as the story itself spells it, its feeds depend on it.
+        self.worded = {
+            r.path: named(f"labels:{r.path}", labels)
+            for r in edition.stories
+            if (labels := [self.terms[t.id].label for t in r.terms]) != [t.label for t in r.terms]
+        }
         self.sections, self.section_links = self._group_links("section", edition.sections)
         self.authors, self.author_links = self._group_links("author", edition.authors)
         self.agencies, self.agency_links = self._group_links("agency", edition.agencies)
@@ -270,6 +283,7 @@ class _Edition:
                 archive=day[0] if day else None,
                 alternates=translations.get(record.id, ()),
                 breaking=record.id in self.edition.breaking,
+                preview=self.preview(record),
             )
             inputs += [
                 Value("older", older.digest if older else b"-" * 16),
@@ -280,6 +294,8 @@ class _Edition:
             inputs += [link[1] for link in (section, agency, day, *authors) if link]
             if recipe.breaking:
                 inputs.append(breaking)
+            if recipe.preview:
+                inputs.append(named("preview", recipe.preview))
             if recipe.alternates:
                 inputs.append(named("translations", recipe.alternates))
             yield task(file_of(record.teaser.url), ARTICLES, tuple(inputs), recipe)
@@ -289,6 +305,20 @@ class _Edition:
             gone = self.template("withdrawn", lang)
             recipe = ArticleRecipe(record, lang, None, None, (), (), None, None, (), None, (), breaking=False)
             yield task(file_of(record.teaser.url), ARTICLES, (*gone, record, record.teaser), recipe)
+
+    def preview(self, record: Record) -> str:
+        """Plan a picture to share a story with that has none of its own; its address, "" where there is none."""
+        teaser = record.teaser
+        if not self.cards or teaser.picture is not None:
+            return ""
+        date = self.say.date(teaser.published, teaser.precision)
+        card = cards.Card(teaser.title, teaser.section, date, self.site.wordmark, self.settings.theme.accent)
+        if not cards.legible(card):
+            return ""
+        words = Value("card", digest_of((card, cards.EDITION, self.cards)))
+        key = f"{pictures.FOLDER}/card-{words.digest.hex()}.png"
+        self.drawn[key] = task(key, ASSETS, (words,), CardRecipe(card))
+        return f"/{key}"
 
     def _translations(self) -> dict[str, tuple[Link, ...]]:
         """For each story told in several languages: its addresses in all of them."""
@@ -748,7 +778,8 @@ class _Edition:
             yield self._feed_task(page, shown)
 
     def _feed_task(self, page: FeedPage, shown: Sequence[Record]) -> Task:
-        inputs = (*self.base, named("feed", page), *shown, *[r.teaser for r in shown])
+        worded = [self.worded[r.path] for r in shown if r.path in self.worded]
+        inputs = (*self.base, named("feed", page), *shown, *[r.teaser for r in shown], *worded)
         return task(page.path, FEEDS, inputs, FeedRecipe(page, tuple(r.path for r in shown)))
 
     def _previous(self, kind: FeedFormat, base: str) -> str:

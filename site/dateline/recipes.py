@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from dateline.article import Article, Teaser
+from dateline.cards import Card
 from dateline.page import ArticlePage, FeedPage, Link, PageHead, TermLink
 from dateline.record import Record
 from dateline.settings import FeedFormat
@@ -27,6 +28,7 @@ class ArticleRecipe(Struct, frozen=True, gc=False):
     archive: Link | None
     alternates: tuple[Link, ...]
     breaking: bool
+    preview: str = ""  # root-relative
 
     def page(self, article: Article, path: str) -> ArticlePage:
         """Put the page together from what the index knows and what the file says."""
@@ -56,6 +58,7 @@ class ArticleRecipe(Struct, frozen=True, gc=False):
             breaking=self.breaking,
             archive=self.archive,
             picture=None if withdrawn else teaser.picture,
+            preview=self.preview,
         )
 
 
@@ -88,6 +91,20 @@ class PictureRecipe(Struct, frozen=True, gc=False):
     most: int
     width: int
     kind: Literal["avif", "webp", "jpeg"]
+
+
+class IconRecipe(Struct, frozen=True, gc=False):
+    """The picture at ``path``, whose bytes have ``digest``, as a square icon."""
+
+    path: str
+    digest: bytes
+    size: int
+
+
+class CardRecipe(Struct, frozen=True, gc=False):
+    """A picture to share a story with."""
+
+    card: Card
 
 
 class BytesRecipe(Struct, frozen=True, gc=False):

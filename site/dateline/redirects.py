@@ -6,7 +6,7 @@ Aliases come from content and become names of files: what is no plain address is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 from urllib.parse import quote
 
@@ -17,7 +17,7 @@ from dateline.engine.task import Task, task
 from dateline.errors import Problem, printable
 from dateline.page import PageHead, RedirectPage
 from dateline.recipes import BytesRecipe
-from dateline.routes import file_of, reserved
+from dateline.routes import Routes, file_of, reserved
 from dateline.settings import Settings
 from dateline.stages import ASSETS, LISTS
 
@@ -45,6 +45,9 @@ class Planned(Protocol):
     lang: str
     edition: Edition
     problems: list[Problem]
+    full: bool
+    settings: Settings
+    routes: Routes
 
     def page(self, stage: int, page: RedirectPage) -> Task:
         """Plan a page."""
@@ -58,7 +61,7 @@ def address(alias: str) -> str:
     return "/" + "/".join(parts) + ("" if parts[-1].endswith((".html", ".htm")) else "/")
 
 
-def redirects(editions: Iterable[Planned], planned: Sequence[Task], settings: Settings) -> list[Task]:
+def redirects(editions: Collection[Planned], planned: Sequence[Task], settings: Settings) -> list[Task]:
     """Plan a page for each former address that nothing *planned* takes, and what servers make of them."""
     taken = reserved(settings)
     files = {t.key.casefold() for t in planned}
@@ -76,6 +79,12 @@ def redirects(editions: Iterable[Planned], planned: Sequence[Task], settings: Se
                     )
                 else:
                     found.setdefault(url, (record.teaser.url, edition, record.teaser.title))
+    for edition in editions:
+        if edition.full and "rss" in edition.settings.feeds.formats and edition.settings.feeds.site:
+            url = f"{edition.routes.home}feed/"  # where other systems have it: readers that come from there find us
+            if not _refused(url, taken, files, folders):
+                feed = edition.routes.feeds(edition.routes.home)["rss"]
+                found.setdefault(url, (feed, edition, edition.settings.title))
     tasks = []
     for alias, (target, edition, title) in sorted(found.items()):
         head = PageHead(file_of(alias), alias, edition.lang, title, title, "redirect", noindex=True)
