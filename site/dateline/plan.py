@@ -36,7 +36,7 @@ from dateline.page import (
     SiteView,
     TermLink,
 )
-from dateline.recipes import ArticleRecipe, BytesRecipe, CardRecipe, FeedRecipe, FileRecipe
+from dateline.recipes import ArticleRecipe, BytesRecipe, CardRecipe, FeedRecipe, FileRecipe, SitemapRecipe
 from dateline.record import Record
 from dateline.redirects import redirects
 from dateline.routes import FEED_TYPES, Routes, file_of
@@ -46,6 +46,7 @@ from dateline.stages import ARTICLES, ASSETS, FEEDS, HOME, LISTS, SITEMAPS
 LINKED_PAGES = 60  # of a long list: every nth page is linked from the first, so none is far
 TICKER_TERMS = 12
 RECENT = 200  # stories that "most used of late" looks at
+ONE_SITEMAP = 40_000  # addresses that fit into one file by number and by size, whatever they are
 NEWS_SITEMAP = 1000  # entries, the most that may be
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -251,7 +252,7 @@ class _Edition:
         stories = self.edition.stories
         near = related(stories, self.settings.news.related) if self.full else {}
         days: dict[str, tuple[Link, Value]] = {}
-        for key in self.edition.days:
+        for key in self.edition.days if self.full else ():
             link = Link(self._day_title(key), self.routes.day(key))
             days[key] = (link, named(f"day:{key}", link))
         breaking = named("breaking", True)
@@ -899,10 +900,13 @@ def _sitemaps(editions: list[_Edition], materials: Materials) -> Iterator[Task]:
     settings = materials.settings
     absolute = settings.base_url.rstrip("/")
     urls = sorted({page for edition in editions for page in edition.pages})
-    listed = [
-        sitemaps.Url(absolute + url, changed if changed > EPOCH else None, group=_group(url)) for url, changed in urls
-    ]
-    files = sitemaps.sitemaps(listed, settings.base_url)
+    dated = tuple([(url, changed if changed > EPOCH else None) for url, changed in urls])
+    files = {}
+    if len(urls) <= ONE_SITEMAP:
+        yield task("sitemap.xml", SITEMAPS, (*editions[0].base[:2], named("pages", dated)), SitemapRecipe(dated))
+    else:
+        listed = [sitemaps.Url(absolute + url, changed, group=_group(url)) for url, changed in dated]
+        files = sitemaps.sitemaps(listed, settings.base_url)
     files["sitemap-news.xml"] = sitemaps.news_sitemap(_news(editions, materials), settings.title)
     files["robots.txt"] = sitemaps.robots([f"{absolute}/sitemap.xml", f"{absolute}/sitemap-news.xml"])
     for path, data in files.items():

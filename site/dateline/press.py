@@ -28,6 +28,7 @@ from dateline.recipes import (
     NinjsRecipe,
     PictureRecipe,
     PiecesRecipe,
+    SitemapRecipe,
 )
 from dateline.record import Record
 from dateline.settings import FeedFormat, Settings
@@ -145,6 +146,11 @@ def make(press: Press, task: Task, spool: Spool) -> bytes:
         return _feed(press, recipe, spool)
     if isinstance(recipe, BytesRecipe):
         return recipe.data
+    if isinstance(recipe, SitemapRecipe):
+        from dateline.sitemaps import Url, sitemap
+
+        base = press.settings.base_url.rstrip("/")
+        return sitemap([Url(base + url, changed) for url, changed in recipe.urls])
     if isinstance(recipe, PictureRecipe):
         with deadline(recipe.path, press.settings.limits.seconds):
             return press.picture(recipe)

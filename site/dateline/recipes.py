@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from dateline.article import Article, Teaser
@@ -105,6 +107,12 @@ class CardRecipe(Struct, frozen=True, gc=False):
     """A picture to share a story with."""
 
     card: Card
+
+
+class SitemapRecipe(Struct, frozen=True, gc=False):
+    """One sitemap: root-relative addresses and when each was last changed."""
+
+    urls: tuple[tuple[str, datetime | None], ...]
 
 
 class BytesRecipe(Struct, frozen=True, gc=False):
