@@ -33,11 +33,11 @@ def test_a_story_has_a_page_a_tag_page_an_archive_and_a_place_on_home(newsroom: 
     assert not report.problems
     for page in (
         "index.html", "2026/11/20/ship/index.html", "tags/harbour/index.html", "tags/index.html", "sections/port/index.html",
-        "authors/jana-beispiel/index.html", "agencies/dpa/index.html", "archive/index.html", "2026/index.html",
-        "2026/11/index.html", "2026/11/20/index.html", "404.html", "feeds/index.html", "robots.txt", "sitemap.xml",
+        "authors/jana-beispiel/index.html", "agencies/dpa/index.html", "archive/index.html", "archive/2026/index.html",
+        "archive/2026/11/index.html", "archive/2026/11/20/index.html", "404.html", "feeds/index.html", "robots.txt", "sitemap.xml",
     ):  # fmt: skip
         assert (newsroom.root / "build" / page).is_file(), page
-    for page in ("index.html", "tags/harbour/index.html", "2026/11/20/index.html"):
+    for page in ("index.html", "tags/harbour/index.html", "archive/2026/11/20/index.html"):
         assert 'href="/2026/11/20/ship/"' in newsroom.read(page)
 
 

@@ -1,6 +1,6 @@
 """A story -> ninjs 3.1, so that the next newsroom's machines can take it on.
 
-Source: IPTC ninjs 3.1, https://iptc.org/std/ninjs/; the schema lies in ``wire/schemas``.
+Source: IPTC ninjs 3.1, https://iptc.org/std/ninjs/.
 """
 
 from __future__ import annotations

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
