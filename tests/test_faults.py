@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,3 +55,23 @@ def test_an_address_that_is_none_is_a_missing_picture_and_no_crash(newsroom: New
 def test_an_address_that_is_none_can_be_asked_for_nothing_else(tmp_path: Path) -> None:
     (found,) = external({"http://[::1/x": "a.html"}, tmp_path / "links.json", 0.0, lambda _: "no address", pause=0)
     assert "no address" in found.problem
+
+
+def test_what_a_page_says_of_its_feeds_holds_no_words_of_the_copy(newsroom: Newsroom) -> None:
+    for name in ("one", "two", "three"):
+        newsroom.write(name, tags=["<b onclick=x()>Harbour</b>"], section="<script>x()</script>")
+    newsroom.build()
+    (page,) = (newsroom.root / "build/sections").glob("*/index.html")
+    titles = re.findall(r'<link rel="alternate"[^>]* title="([^"]*)"', page.read_text())
+    assert set(titles) == {f"{which} ({kind})" for which in ("All stories", "This page") for kind in ("RSS", "Atom", "JSON Feed")}
+    feed = (page.parent / "feed.xml").read_text()
+    assert "&amp;lt;script&amp;gt;" in feed.partition("<description>")[2].partition("</description>")[0]
+
+
+def test_pages_of_days_never_stand_where_a_story_can(newsroom: Newsroom) -> None:
+    newsroom.write("twenty", date="2026-11", slug="20")
+    newsroom.write("other")
+    report = newsroom.build()
+    assert not report.problems
+    assert "twenty" in newsroom.read("2026/11/20/index.html").casefold()
+    assert newsroom.read("archive/2026/11/20/index.html")

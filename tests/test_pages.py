@@ -328,7 +328,7 @@ def test_the_front_page_shows_no_story_twice():
 def test_pages_of_a_list_lead_to_their_neighbours():
     pager = Pager(2, 5, "/tag/x/page/3/", "/tag/x/page/1/", tuple(Link(str(n), f"/tag/x/page/{n}/") for n in (3, 2, 1)))
     found = tree(list_page(pager=pager, head=head("tag", "/tag/x/page/2/")))
-    assert found.xpath('//link[@rel="next"]/@href') == ["/tag/x/page/1/"]
+    assert found.xpath('//a[@rel="next"]/@href') == ["/tag/x/page/1/"]
     assert found.xpath('//nav[@class="pager"]//a[@aria-current="page"]/text()') == ["2"]
     assert "Seite 2 von 5" in text(found)
     old = tree(list_page(pager=Pager(2, 0, "/a/", "")))

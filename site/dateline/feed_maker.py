@@ -6,6 +6,7 @@ Slow and right: ``feeds`` calls it once a shape. The traps that the order of cal
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from feedgen.feed import FeedGenerator
@@ -35,7 +36,8 @@ def document(feed: FeedPage, options: FeedOptions, entries: Sequence[Shown] = ()
 def _head(generator: Any, feed: FeedPage, options: FeedOptions) -> None:
     generator.id(feed.id)
     generator.title(feed.title)
-    generator.subtitle(feed.description)
+    # What RSS calls a description is HTML for most readers; Atom says that a subtitle is text.
+    generator.subtitle(escape(feed.description, quote=False) if feed.format == "rss" else feed.description)
     generator.updated(feed.updated)
     generator.generator(options.generator)
     generator.language(feed.lang)

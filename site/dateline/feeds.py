@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from html import escape
 
 import msgspec
 
@@ -232,7 +233,10 @@ def _blank_feed(kind: FeedFormat, present: Sequence[bool], archive: bool = False
 def _texts(feed: FeedPage) -> list[str]:
     """List the feed's texts, cleaned; its address stands in for a title, its title for a description."""
     title = _text(feed.title) or feed.url
-    given = (feed.url, feed.id, title, feed.description or title, feed.lang, feed.home)
+    description = _text(feed.description) or title
+    if feed.format == "rss":
+        description = escape(description, quote=False)  # as in feed_maker
+    given = (feed.url, feed.id, title, description, feed.lang, feed.home)
     return [_text(text) for text in (*given, feed.current, feed.previous, feed.next)]
 
 

@@ -48,8 +48,8 @@ class Routes:
         return self._prefix + self.settings.permalinks.archive
 
     def day(self, day: str) -> str:
-        """Address of a year, month or day: ``2025-12-03`` → ``/2025/12/03/``."""
-        return f"{self._prefix}/{day.replace('-', '/')}/"
+        """Address of a year, month or day: ``2025-12-03`` → ``/archive/2025/12/03/``, where no story can be."""
+        return f"{self.archive}{day.replace('-', '/')}/"
 
     def plain(self, name: str) -> str:
         """Address of a page that exists once: search, feeds, about, corrections, breaking."""
