@@ -208,6 +208,7 @@ def build_options(command: Any) -> Any:
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made; write nothing.")
 @click.option("--search/--no-search", default=True, help="Bring the search index up to date, too.")
+@click.option("--publish", metavar="URL", help="Then bring an object store up to date: s3://BUCKET/PREFIX.")
 @click.option("--ping", "tell", is_flag=True, help="Then tell the hub and IndexNow what has changed.")
 @click.option("--profile", is_flag=True, help="Show where the time goes.")
 @json_option
@@ -225,6 +226,7 @@ def build(
     strict: bool,
     dry_run: bool,
     search: bool,
+    publish: str | None,
     tell: bool,
     profile: bool,
     as_json: bool,
@@ -243,7 +245,7 @@ def build(
         ),
         None,
     )
-    if not (full or dry_run or tell or profile or as_json):
+    if not (full or dry_run or publish or tell or profile or as_json):
         folder = output or desk.root / "build"
         same, seen = nothing_to_do(str(desk.root), str(folder), asked, when.timestamp(), os.environ.items())
         if same is not None:
@@ -272,6 +274,8 @@ def build(
     report = make(request, settings)
     desk.terminal.done()
     code = max(code, _problems(desk, report.problems, strict=strict))
+    if publish and not dry_run:
+        _published(desk, request, settings, publish, as_json=as_json)
     if tell and not dry_run:
         _announced(desk, settings)
     if as_json:
@@ -314,6 +318,20 @@ def _summary(report: Any, settings: Settings, dry: bool) -> str:
         rest.append(next_due(report.due, report.why, settings.zone))
     verb = "would build" if dry else "built"
     return f"{verb} {len(report.made)} of {report.total} files in {report.seconds:.2f} s ({', '.join(rest)})"
+
+
+def _published(desk: Desk, request: Any, settings: Settings, url: str, *, as_json: bool) -> None:
+    """Bring the object store at *url* up to what was built."""
+    from dateline.pipeline import planned
+    from dateline.remote import publish
+
+    with planned(request, settings) as seen:
+        stages = {task.key: task.stage for task in seen.prospect.plan.tasks}
+        done = publish(seen.folder, url, stages, seen.store.traces())
+    if not as_json:
+        desk.terminal.line(
+            f"published {len(done.written)} of {done.total} files to {printable(url)} ({len(done.removed)} removed)"
+        )
 
 
 def _announced(desk: Desk, settings: Settings) -> None:
