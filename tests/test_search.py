@@ -85,6 +85,16 @@ def test_a_build_without_search_leaves_the_index_and_the_next_one_catches_up(
     assert runs(tool) == 2
 
 
+def test_the_newsroom_may_be_named_from_where_one_stands(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(newsroom, monkeypatch)
+    newsroom.write("ship")
+    monkeypatch.chdir(newsroom.root.parent)
+    newsroom.root = Path("newsroom")
+
+    assert not newsroom.build(search=True).problems
+    assert "ship" in newsroom.read("pagefind/index/x.pf_index")
+
+
 @pytest.mark.parametrize("damage", ["remove", "alter", "stray", "folder"])
 def test_a_damaged_index_is_made_again(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
     import shutil

@@ -127,6 +127,7 @@ def _reason(error: Exception) -> str:
 def _made(tool: Path, folder: Path, scratch: Path, pages: list[str], output: Output) -> dict[str, Stat]:
     """Index *pages*; put what a search page needs in place, the list of languages last; take away what was."""
     shutil.rmtree(scratch, ignore_errors=True)
+    scratch = scratch.absolute()  # Pagefind runs in it
     site, index = scratch / "site", scratch / "index"
     try:
         _staged(folder, site, pages)
