@@ -20,6 +20,7 @@ from dateline.crew import crew
 from dateline.engine.cluster import Cluster, _errand
 from dateline.engine.executors import ClusterError, Far, Pool, Serial
 from dateline.engine.run import Away, Job, Outcome, run
+from dateline.engine.spool import Spool
 from dateline.engine.store import Store
 from dateline.engine.task import Task
 from dateline.errors import SettingsError
@@ -48,7 +49,7 @@ class Courier:
         self, setup: Any, context: Any, work: Any, waves: Any, lost: Any, between: Any, far: Callable[[], Far]
     ) -> Iterator[Any]:
         how = far()
-        begin = pickle.dumps((how.setup, how.context, how.work))
+        begin = pickle.dumps((how.setup, how.context, how.work, how.seconds, "elsewhere"))
         for wave in waves:
             news = how.news()
             for item in (item for chunk in wave for item in chunk):
@@ -152,7 +153,13 @@ def sources(_task: Task) -> tuple[Mapping[str, Any], int]:
     return {}, 0
 
 
-AWAY = structs.replace(trade.APP, away=Away(trade.setup, None, receive, sources))
+def make(state: Any, task: Task, spool: Spool) -> bytes:
+    while task.recipe[0] == "endless":
+        pass
+    return trade.make(state, task, spool)
+
+
+AWAY = structs.replace(trade.APP, make=make, away=Away(trade.setup, None, receive, sources, seconds=0.5))
 
 
 def made_by(executor: Any, root: Path, *tasks: Task, dry: bool = False) -> Outcome:
@@ -165,12 +172,14 @@ def test_an_output_on_which_workers_die_is_named_and_the_others_are_made(tmp_pat
     tasks = [trade.word(f"{n}", f"text {n}") for n in range(12)]
     tasks[5] = trade.word("5", "deadly")
     tasks[6] = trade.word("6", "broken")
+    tasks[7] = trade.word("7", "endless")
     dask.scheduler.allowed_failures = 0
 
     outcome = made_by(Cluster(dask.scheduler_address), tmp_path, *tasks)
 
-    assert {f.key: f.problem for f in outcome.failures} == {"5": "the worker that made this died", "6": "is broken"}
-    assert set(tree(tmp_path / "out")) == {str(n) for n in range(12)} - {"5", "6"}
+    died = "the worker that made this died"
+    assert {f.key: f.problem for f in outcome.failures} == {"5": died, "6": "is broken", "7": died}
+    assert set(tree(tmp_path / "out")) == {str(n) for n in range(12)} - {"5", "6", "7"}
 
 
 def test_pieces_that_a_far_worker_made_reach_those_that_are_made_of_them(tmp_path: Path) -> None:

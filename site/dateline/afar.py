@@ -22,6 +22,7 @@ from dateline.press import Context, Press
 from dateline.recipes import ArticleRecipe, BytesRecipe, FileRecipe, NinjsRecipe, PictureRecipe, PiecesRecipe
 from dateline.settings import Settings
 
+PATIENCE = 10  # times limits.seconds: an alarm clock rings in main threads alone, and Dask works in others
 _MAKERS = ("pillow", "brotli", "zstandard")
 
 
@@ -79,6 +80,7 @@ def reading(here: content.Reading) -> Far:
         pack=pack,
         settle=lambda _path, parsed: parsed,
         local=lambda path: content.read(local, path),
+        seconds=PATIENCE * here.settings.limits.seconds,
     )
 
 
@@ -101,6 +103,7 @@ def rendering(context: Context) -> Away:
         context=(makers(), structs.replace(context, root=Sent())),
         receive=_receive,
         sources=_sources(cast("Path", context.root), context.settings),
+        seconds=PATIENCE * context.settings.limits.seconds,
     )
 
 

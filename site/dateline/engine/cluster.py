@@ -6,13 +6,16 @@ the result is here, so Dask can give a lost worker's tasks to another; scattered
 
 from __future__ import annotations
 
+import os
 import pickle
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self, cast
+from uuid import uuid4
 
 from dateline.engine.digest import digest
 from dateline.engine.executors import ClusterError, Far, R, Serial, T, Waves
@@ -21,6 +24,7 @@ PARCEL = 4_000_000  # bytes that a worker is sent at once; Dask warns at ten mil
 LOOK = 64  # parcels after which the cluster's size is looked at again
 
 _here = threading.local()  # in a worker: what this thread has begun with
+_process = uuid4().hex  # tells a worker that is the builder itself
 
 
 class Cluster:
@@ -50,7 +54,7 @@ class Cluster:
             yield from Serial().run(setup, context, work, waves, lost, between)
             return
         how = far()
-        begin = pickle.dumps((how.setup, how.context, how.work))
+        begin = pickle.dumps((how.setup, how.context, how.work, how.seconds, _process))
         with _Crew(self.address, self.patience, begin) as crew:
             for wave in waves:
                 crew.tell(how.news())
@@ -116,7 +120,7 @@ class _Crew:
         self._begin = begin
         self._news = b""
         self._done: SimpleQueue[Any] = SimpleQueue()
-        self._sent = 0
+        self._sent = self._look = 0
         self._client = _client(address, patience)
         try:
             self._client.wait_for_workers(1, timeout=patience)
@@ -145,8 +149,8 @@ class _Crew:
 
     def room(self) -> int:
         """How many parcels may be under way: two a thread, so that none waits for its next one."""
-        if self._sent % LOOK == 0 or not self._room:
-            self._sent += 1
+        if self._sent >= self._look:
+            self._look = self._sent + LOOK
             self._room = 2 * max(1, sum(self._threads().values()))
         return self._room
 
@@ -224,12 +228,24 @@ def _same(data: bytes) -> bytes:
     return data
 
 
+def _within(seconds: float, work: Callable[[Any, T], R], state: Any, item: T) -> R:
+    """End this worker when an item takes longer: it will be given up like any on which workers die."""
+    timer = threading.Timer(seconds, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
+    try:
+        return work(state, item)
+    finally:
+        timer.cancel()
+
+
 def _errand(begun: bytes, news: bytes, parcel: bytes) -> bytes:
     """Do a parcel's work, in a worker. State is made once a thread and run."""
     name = digest(begun)
     if getattr(_here, "name", None) != name:
-        setup, context, _here.work = pickle.loads(begun)  # noqa: S301 - from the builder, who sent this function, too
+        setup, context, work, seconds, process = pickle.loads(begun)  # noqa: S301 - from the builder, who sent this function, too
         _here.state = setup(context)
+        _here.work = partial(_within, seconds, work) if seconds and process != _process else work
         _here.name = name
     contents, items = pickle.loads(parcel)  # noqa: S301 - as above
     state = _here.state

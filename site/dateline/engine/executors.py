@@ -44,6 +44,7 @@ class Far(Struct, frozen=True):
     pack: Callable[[Any], tuple[dict[Any, Any], int] | None]  # item -> what it needs, by name, and its bytes
     settle: Callable[[Any, Any], Any]  # item, answer -> result
     local: Callable[[Any], Any]  # item -> result
+    seconds: float = 0.0  # an item that takes longer ends its worker; 0: as long as it likes
 
 
 class Executor(Protocol):

@@ -86,6 +86,7 @@ def far(here: _State, away: Away) -> Far:
         pack=pack,
         settle=lambda task, made: _settle(here, task, made),
         local=lambda task: _work(here, task),
+        seconds=away.seconds,
     )
 
 

@@ -63,6 +63,7 @@ class Away(Struct, frozen=True):
     context: Any  # can be sent
     receive: Callable[[Any, dict[str, Any]], None]  # state, files by name: there, before they are needed
     sources: Callable[[Task], tuple[Mapping[str, Any], int] | None]  # files of a task, their bytes; None: make it here
+    seconds: float = 0.0  # see ``Far``
 
 
 class Application(Struct, frozen=True):
