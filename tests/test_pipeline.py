@@ -273,3 +273,37 @@ def test_the_editors_vocabulary_merges_tags_and_a_broken_one_is_named(newsroom: 
 
     vocabulary.write_text("[merged\n")
     assert newsroom.build().problems[0].place.startswith("content/_tags.toml")
+
+
+def test_a_keyword_with_the_name_of_a_topic_is_that_topic(newsroom: Newsroom) -> None:
+    newsroom.write("ship", tags=["Harbour museum", "Politics"])
+    newsroom.write("storm", topics=["Politics"], tags=["Harbour museum"])
+    newsroom.write("vote", topics=["Politics"])
+    newsroom.build()
+
+    pages = sorted(p.parent.name for p in (newsroom.root / "build/tags").glob("*/index.html"))
+    assert pages == ["harbour-museum", "politics"]
+    assert newsroom.read("tags/politics/index.html").count("/2026/11/20/") >= 3
+
+
+def test_a_warning_is_given_at_every_build_until_it_is_mended(newsroom: Newsroom) -> None:
+    newsroom.write("ship", wrongkey="x")
+
+    first, second = newsroom.build(), newsroom.build()
+
+    assert [p.level for p in first.problems] == ["warning"]
+    assert second.problems == first.problems
+    assert (newsroom.root / "build/2026/11/20/ship/index.html").is_file()
+
+
+def test_a_withdrawn_story_leaves_a_notice_in_rss_and_json_where_the_newsroom_wants_one(newsroom: Newsroom) -> None:
+    newsroom.settle("[feeds]\nwithdrawal_notice = true\n")
+    newsroom.write("storm")
+    newsroom.write("ship", "", title="Withdrawn", id="urn:x:1", slug="s", status="withdrawn")
+    newsroom.build()
+
+    entry = next(e for e in feedparser.parse(newsroom.read("feed.xml").encode()).entries if e.id == "urn:x:1")
+    assert "withdrawn" in entry.summary
+    assert "urn:x:1" in newsroom.read("feed.json")
+    assert 'ref="urn:x:1"' in newsroom.read("atom.xml")
+    assert "<id>urn:x:1</id>" not in newsroom.read("atom.xml")

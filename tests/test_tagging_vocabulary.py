@@ -74,7 +74,7 @@ def test_labels_are_in_the_language_of_the_article():
     assert vocabulary.resolve("organisation", "EZB", "en-GB").label == "ECB"
     assert vocabulary.resolve("person", "person:jana-beispiel", "de").label == "Jana Beispiel"
     assert vocabulary.resolve("keyword", "Neuer Hafen", "de").label == "Neuer Hafen"
-    assert vocabulary.label("topic:economy", "de") == "Wirtschaft, Handel und Finanzen"
+    assert vocabulary.label("topic:economy", "de") == "Wirtschaft"
     assert vocabulary.label("keyword:neuer-hafen") == "Neuer Hafen"
     assert labels.place("XX-nowhere", "de") == "XX-nowhere"
 

@@ -771,7 +771,9 @@ def tags(desk: Desk, merge: tuple[str, str] | None, deny: str | None, as_json: b
     for term, count in counts.most_common():
         desk.terminal.line(f"{count:6}  {term.id:<40} {term.label}")
     for pair in pairs:
-        desk.terminal.line(f"alike: {pair}")
+        desk.terminal.line(
+            f"alike: {pair.other.id} and {pair.keep.id}; one tag: dateline tags --merge {pair.other.id} {pair.keep.id}"
+        )
     return OK
 
 

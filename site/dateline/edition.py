@@ -9,11 +9,12 @@ from math import log
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dateline.article import Term
 from dateline.record import Record
 from dateline.settings import Settings
+from dateline.text import slugify
 
 # How many earlier stories of each tag are looked at for "related": older ones are rarely the better reading.
 RELATED_WINDOW = 12
@@ -91,6 +92,7 @@ def _edition(
             stories.append(record)
             if record.expires is not None:
                 due.append((record.expires, "expiry"))
+    stories = _one_tag_a_name(stories)
     return Edition(
         lang=lang,
         stories=tuple(stories),
@@ -104,6 +106,32 @@ def _edition(
         corrected=tuple(sorted((r for r in stories if r.corrected), key=lambda r: (r.corrected, r.id), reverse=True)),
         breaking=_breaking(stories, settings, now, due),
     )
+
+
+def _one_tag_a_name(stories: list[Record]) -> list[Record]:
+    """Let a keyword be the person, place, organisation or topic that has its name: one name, one page."""
+    found: dict[str, str] = {}
+    keywords: set[str] = set()
+    for record in stories:
+        for term in record.terms:
+            if term.kind == "keyword":
+                keywords.add(term.id)
+            else:
+                name = slugify(term.label)
+                found[name] = min(found.get(name, term.id), term.id)
+    same = {key: found[name] for key in keywords if (name := key.partition(":")[2]) in found}
+    if not same:
+        return stories
+    terms = {t.id: t for record in stories for t in record.terms}
+    return [_renamed(record, same, terms) for record in stories]
+
+
+def _renamed(record: Record, same: dict[str, str], terms: dict[str, Term]) -> Record:
+    if not any(t.id in same for t in record.terms):
+        return record
+    renamed = dict.fromkeys(same.get(t.id, t.id) for t in record.terms)
+    own = {t.id: t for t in record.terms}
+    return structs.replace(record, terms=tuple(own.get(key) or terms[key] for key in renamed))
 
 
 def _terms(stories: Sequence[Record]) -> dict[str, Group]:

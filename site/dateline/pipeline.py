@@ -287,7 +287,9 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
 def _steps(
     request: Request, settings: Settings, store: Store, folder: Path, clock: _Clock, memory: Memory | None
 ) -> Report:
-    looked = request.world or (world(newsroom.places(request.root, settings), ours(os.environ.items())) if request.asked else None)
+    looked = request.world or (
+        world(newsroom.places(request.root, settings), ours(os.environ.items())) if request.asked else None
+    )
     seen = prospect(request, settings, store, clock)
     job = Job(folder, request.root / STATE / "tmp", request.dry)
     outcome = _rendered(request, seen, store, job, memory, seen.plan.tasks)
@@ -425,7 +427,9 @@ def exchanged(task: Task, swapped: dict[str, tuple[Record, Record]]) -> Task:
     """Put new records in the place of old ones that differ from them by their bodies only."""
 
     def new(value: Any) -> Any:
-        return swapped[value.path][1] if isinstance(value, Record) and value.path in swapped else value
+        if isinstance(value, Record) and value.path in swapped:
+            return structs.replace(swapped[value.path][1], terms=value.terms)  # tags as the edition has them
+        return value
 
     recipe = task.recipe
     if hasattr(recipe, "record"):
@@ -483,7 +487,9 @@ def dues(seen: Prospect, now: datetime) -> list[tuple[datetime, str, str]]:
             found += [(r.embargo, "embargo", title), (r.expires, "expiry", title)]
             if r.teaser.breaking:
                 found.append((r.published + timedelta(hours=news.breaking_hours), "breaking label", title))
-            found.append((r.published + timedelta(hours=news.sitemap_hours), "news sitemap", title))
+            out = r.published + timedelta(hours=news.sitemap_hours)
+            if r.embargo is None or r.embargo < out:
+                found.append((out, "news sitemap", title))
     return sorted((when, why, title) for when, why, title in found if when is not None and when > now)
 
 
@@ -568,26 +574,29 @@ def _index(request: Request, store: Store, reading: content.Reading) -> tuple[li
     parsed = _parsed(todo, reading, request)
     fresh: dict[str, Kept] = {}
     for p in parsed:
-        fresh[p.path] = Kept(
-            p.stat or Stat(0, 0, 0, 0),
-            p.digest,
-            msgspec.msgpack.encode(p.problems) + b"\0" if p.record is None else b"\1" + encode(p.record),
-        )
+        fresh[p.path] = Kept(p.stat or Stat(0, 0, 0, 0), p.digest, _kept(p))
     changed = [(path, k) for path, k in fresh.items() if path not in kept or kept[path] != k]
     gone = kept.keys() - there.keys()
     if changed or gone or store.meta("environment") != reading.environment:
         store.save_records(changed, gone)
         store.keep("environment", reading.environment)
     records = []
-    warned = {p.path: p.problems for p in parsed if p.record is not None}
     for path in there:
         data = (fresh.get(path) or kept[path]).data
         if data[:1] == b"\1":
             records.append(decode(data[1:]))
-            problems += warned.get(path, ())
         else:
-            problems += msgspec.msgpack.decode(data[:-1], type=list[Problem])
+            record, faults = msgspec.msgpack.decode(data, type=tuple[bytes, list[Problem]])
+            problems += faults  # said again at every build, until they are mended
+            records += [decode(record)] if record else []
     return records, todo, problems
+
+
+def _kept(parsed: content.Parsed) -> bytes:
+    """Spell what is remembered of a file: its record alone, or whatever there is to say of it."""
+    if parsed.record is not None and not parsed.problems:
+        return b"\1" + encode(parsed.record)
+    return msgspec.msgpack.encode((encode(parsed.record) if parsed.record is not None else b"", parsed.problems))
 
 
 def _parsed(todo: Sequence[str], reading: content.Reading, request: Request) -> list[content.Parsed]:

@@ -89,7 +89,9 @@ def plan(front: Front, materials: Materials) -> Plan:
     tasks += {key: card for edition in editions.values() for key, card in edition.drawn.items()}.values()
     tasks += materials.icons
     if materials.settings.images.cards and not cards.ready():
-        problems.append(Problem(FILE, "images.cards needs the extra dateline[images]", "pip install 'dateline[images]'", "warning"))
+        problems.append(
+            Problem(FILE, "images.cards needs the extra dateline[images]", "pip install 'dateline[images]'", "warning")
+        )
     tasks += exports.exports(list(editions.values()), tasks, materials.settings)
     tasks += redirects(editions.values(), tasks, materials.settings)
     tasks = _unique(tasks, problems)
@@ -761,7 +763,11 @@ class _Edition:
             [*(max(r.changed, r.corrected or EPOCH) for r in shown), *(when for _, when in tombs)], default=EPOCH
         )
         absolute = self.settings.base_url.rstrip("/")
+        # Atom has tombstones; elsewhere a notice takes the place of the story, if the newsroom wants one.
+        notices = list(gone[:limit]) if self.settings.feeds.withdrawal_notice else []
+        noticed = sorted([*shown, *notices], key=lambda r: (r.published, r.id), reverse=True)[:limit]
         for kind, url in self.routes.feeds(base).items():
+            entries = noticed if notices and kind != "atom" else shown
             page = FeedPage(
                 path=file_of(url),
                 url=absolute + url,
@@ -772,11 +778,11 @@ class _Edition:
                 lang=self.lang,
                 home=absolute + home,
                 updated=updated,
-                entries=tuple(r.id for r in shown),
+                entries=tuple(r.id for r in entries),
                 tombstones=tombs,
                 previous=self._previous(kind, base),
             )
-            yield self._feed_task(page, shown)
+            yield self._feed_task(page, entries)
 
     def _feed_task(self, page: FeedPage, shown: Sequence[Record]) -> Task:
         worded = [self.worded[r.path] for r in shown if r.path in self.worded]

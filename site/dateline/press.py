@@ -255,11 +255,18 @@ def entry(press: Press, record: Record, terms: tuple[TermLink, ...]) -> Entry:
     settings = press.settings
     base = settings.base_url
     url = base.rstrip("/") + record.teaser.url
+    summary = article.summary
+    if article.status == "withdrawn":
+        from dateline.i18n import language
+
+        words = language(record.teaser.lang, settings.timezone).words
+        summary = words("The agency or the newsroom has withdrawn it. Its text is no longer available.")
+        html = f"<p>{summary}</p>"
     return Entry(
         id=article.id or record.id,
         url=url,
         title=article.title,
-        summary=article.summary,
+        summary=summary,
         html=absolute(html, base, url),
         published=article.published,
         updated=record.changed,

@@ -98,7 +98,6 @@ class Ingest(_Section, frozen=True):
     agency: Line = ""  # where a file names none
     section: Line = ""
     lang: Line = ""  # where it cannot be told
-    embargo_year: bool = True
 
 
 class News(_Section, frozen=True):
@@ -109,14 +108,17 @@ class News(_Section, frozen=True):
     related: Annotated[int, Meta(ge=0, le=10)] = 4
 
 
+Bytes = Annotated[int, Meta(ge=1, le=100_000_000_000)]
+
+
 class Limits(_Section, frozen=True):
     """``[limits]``: what one file may cost, in bytes unless said otherwise."""
 
-    article: Positive = 2_000_000
-    seed: Positive = 20_000_000
-    front_matter: Positive = 100_000
+    article: Bytes = 2_000_000
+    seed: Bytes = 20_000_000
+    front_matter: Bytes = 100_000
     line: Positive = 200_000  # characters
-    picture: Positive = 40_000_000
+    picture: Bytes = 40_000_000
     terms: Positive = 200  # tags, people, places … of one article
     seconds: Annotated[float, Meta(gt=0, le=3600)] = 10.0  # to render one article
 
