@@ -58,7 +58,7 @@ def site(lang="de", **more) -> SiteView:
         "search": f"{under}search/",
         "search_ready": True,
         "icons": (),
-        "manifest": "/site.webmanifest",
+        "manifest": "/manifest.json",
         "feeds_page": f"{under}feeds/",
         "about": f"{under}about/",
         "corrections": f"{under}corrections/",

@@ -135,8 +135,8 @@ def test_one_picture_gives_the_icons_in_all_sizes_and_the_manifest_lists_them(ne
     assert sorted(icons.values()) == [(32, 32), (180, 180), (192, 192), (512, 512)]
     page = newsroom.read("index.html")
     assert 'rel="apple-touch-icon" type="image/png" sizes="180x180"' in page
-    assert 'rel="manifest" href="/site.webmanifest"' in page
-    listed = json.loads(newsroom.read("site.webmanifest"))["icons"]
+    assert 'rel="manifest" href="/manifest.json"' in page
+    listed = json.loads(newsroom.read("manifest.json"))["icons"]
     assert {(i["src"].lstrip("/"), i["sizes"]) for i in listed} == {
         (n, f"{w}x{w}") for n, (w, _) in icons.items() if w > 180
     }
@@ -147,7 +147,7 @@ def test_without_one_the_icon_of_the_theme_is_used(newsroom: Newsroom) -> None:
     newsroom.write("ship")
     newsroom.build()
 
-    assert json.loads(newsroom.read("site.webmanifest"))["icons"][0]["type"] == "image/svg+xml"
+    assert json.loads(newsroom.read("manifest.json"))["icons"][0]["type"] == "image/svg+xml"
     assert "apple-touch-icon" not in newsroom.read("index.html")
 
 

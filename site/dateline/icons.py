@@ -19,7 +19,7 @@ from dateline.settings import FILE, Settings
 from dateline.stages import ASSETS
 
 SIZES = (32, 180, 192, 512)
-MANIFEST = "site.webmanifest"
+MANIFEST = "manifest.json"  # a suffix whose type every host knows
 
 
 class Icons(Struct, frozen=True):
@@ -59,7 +59,7 @@ def _without(problem: str, remedy: str) -> Icons:
 
 
 def manifest(settings: Settings, root: str, found: Sequence[tuple[int, str]], svg: str) -> Task:
-    """Plan ``site.webmanifest``: the site's name and its icons, those of the theme where there are no others."""
+    """Plan ``manifest.json``: the site's name and its icons, those of the theme where there are no others."""
     pictures_ = [
         {"src": root + url.lstrip("/"), "sizes": f"{size}x{size}", "type": "image/png"}
         for size, url in found

@@ -192,7 +192,7 @@ def sites(
             stylesheet=assets.get("assets/site.css", ""),
             icon=icons[0][1] if icons else assets.get("assets/icon.svg", ""),
             icons=icons,
-            manifest="/site.webmanifest",
+            manifest="/manifest.json",
             card=settings.base_url.rstrip("/") + assets["assets/card.png"] if "assets/card.png" in assets else "",
             scripts={Path(name).stem: url for name, url in assets.items() if name.endswith(".js")},
             feeds=feeds,
