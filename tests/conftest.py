@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from dateline import pipeline
@@ -14,6 +16,25 @@ from dateline.pipeline import Report, Request
 from dateline.settings import Settings, load
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+OURS = ("DATELINE_REAL_SEED", "DATELINE_CHROMIUM", "DATELINE_FUZZ_SECONDS", "DATELINE_EXAMPLES")  # meant for the tests
+
+# Laws that do not say how many examples they need get these; a night's run may ask for more.
+hypothesis.settings.register_profile(
+    "dateline", deadline=None, max_examples=int(os.environ.get("DATELINE_EXAMPLES", "50")), print_blob=True
+)
+hypothesis.settings.load_profile("dateline")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobodys_environment() -> Iterator[None]:
+    """Hide the settings, clock and colours of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith("DATELINE_") and name not in OURS:
+                patch.delenv(name)
+        for name in ("SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR"):
+            patch.delenv(name, raising=False)
+        yield
 
 
 class Newsroom:

@@ -65,11 +65,7 @@ def _as_before() -> Iterator[None]:
 
 
 @pytest.fixture
-def typing(newsroom: Newsroom, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Typist:
-    for name in [n for n in os.environ if n.startswith("DATELINE_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    monkeypatch.delenv("NO_COLOR", raising=False)
+def typing(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> Typist:
     return Typist(newsroom, capsys)
 
 
