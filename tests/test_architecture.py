@@ -12,7 +12,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Values to values: no disk, no clock, no network, no threads.
 CORE = (
-    "article.py", "record.py", "edition.py", "plan.py", "routes.py", "recipes.py", "page.py", "text.py", "settings.py",
+    "article.py", "record.py", "edition.py", "plan.py", "plan_edition.py", "plan_articles.py", "plan_lists.py", "plan_home.py", "plan_archive.py",
+    "plan_feeds.py", "plan_whole.py", "routes.py", "recipes.py", "page.py", "text.py", "settings.py",
     "feeds.py", "feed_values.py", "feed_forms.py", "jsonfeed.py", "sitemaps.py", "opml.py", "prose.py", "prose_plain.py",
     "prose_finish.py", "sanitise.py", "bounds.py", "frontmatter.py", "jsonld.py", "pages.py", "templating.py",
 )  # fmt: skip

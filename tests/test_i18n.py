@@ -33,8 +33,9 @@ def asked_for():
     for file in sorted(default_theme_folder().rglob("*.html")):
         for _, _, message, _ in babel_extract(io.BytesIO(file.read_bytes()), ("_", "ngettext", "say"), [], {}):
             wanted.add(message)
-    for name in ("pages.py", "plan.py", "i18n.py"):
-        with (Path(i18n.__file__).parent / name).open("rb") as source:
+    package = Path(i18n.__file__).parent
+    for path in (package / "pages.py", package / "i18n.py", *sorted(package.glob("plan*.py"))):
+        with path.open("rb") as source:
             for _, _, message, _ in extract_python(source, ("_", "say", "words", "plural", "gettext"), [], {}):
                 wanted.add(message)
     phrases = set()

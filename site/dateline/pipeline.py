@@ -35,7 +35,8 @@ from dateline.errors import DatelineError, Problem, SettingsError
 from dateline.files import Found, read_file, scan
 from dateline.lock import locked
 from dateline.page import SiteView
-from dateline.plan import Materials, Plan, plan
+from dateline.plan import Plan, plan
+from dateline.plan_edition import Materials
 from dateline.quiet import KEY, Quiet, World, ours, world
 from dateline.recipes import ArticleRecipe
 from dateline.record import Record, decode, encode, moved, named

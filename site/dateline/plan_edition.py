@@ -1,0 +1,210 @@
+"""One edition and the site's materials -> what all of its pages share: links, heads, inputs, addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import Struct, structs
+
+from dateline import cards
+from dateline.edition import Edition, Front, Group
+from dateline.engine.digest import Input, Value, digest_of
+from dateline.engine.task import Task, task
+from dateline.errors import Problem
+from dateline.i18n import Language, language, own_name
+from dateline.page import (
+    FeedLink,
+    Link,
+    PageHead,
+    SiteView,
+    TermLink,
+)
+from dateline.record import Record
+from dateline.routes import FEED_TYPES, Routes, file_of
+from dateline.settings import Settings
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FEED_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
+
+
+class Materials(Struct, frozen=True):
+    """Everything a plan is made from, besides the articles."""
+
+    settings: Settings
+    now: datetime
+    sites: dict[str, SiteView]
+    templates: Callable[[str], bytes]  # template name -> digest of all its texts
+    code: bytes  # digest of the package and of the versions of what renders
+    assets: tuple[tuple[str, bytes], ...]  # output path, bytes
+    static: tuple[tuple[str, bytes], ...]  # path below static/, digest of its bytes
+    about: Callable[[str, str], tuple[str, str, bool]]  # term id, language -> description, picture, listed
+    pictures: dict[str, tuple[Task, ...]] = {}  # content file -> its picture's files
+    icons: tuple[Task, ...] = ()
+
+
+def named(name: str, value: Any) -> Value:
+    """Make *value* an input called *name*."""
+    return Value(name, digest_of(value))
+
+
+class EditionPlan:
+    """The plan of one language's pages, as far as they have it in common."""
+
+    def __init__(self, edition: Edition, front: Front, materials: Materials, problems: list[Problem]) -> None:
+        self.edition = edition
+        self.front = front
+        self.problems = problems
+        self.materials = materials
+        self.settings = materials.settings
+        self.full = self.settings.theme.pages == "full"
+        self.lang = edition.lang
+        self.site = materials.sites[edition.lang]
+        self.say: Language = language(edition.lang, self.settings.timezone)
+        self.routes = Routes(self.settings, edition.lang)
+        self.base: tuple[Input, ...] = (Value("code", materials.code), named("settings", self.settings), self.site)
+        self.others: dict[str, EditionPlan] = {}
+        self._templates: dict[str, tuple[Input, ...]] = {}
+        self.cards = cards.tools() if self.settings.images.cards else ""
+        self.drawn: dict[str, Task] = {}  # cards, each once
+        self.pages: list[tuple[str, datetime]] = []  # address, last change: for the sitemap
+        # Feeds of several languages are told apart by their titles too.
+        several = len(self.settings.all_languages) > 1
+        self.title = f"{self.site.title} ({own_name(self.lang)})" if several else self.site.title
+        wanted = self.settings.feeds
+        self.alarms = (
+            [r for r in edition.stories if r.teaser.breaking][: wanted.limit] if self.full and wanted.breaking else []
+        )
+        self._links()
+
+    def _links(self) -> None:
+        settings, edition = self.settings, self.edition
+        least = settings.taxonomies.min_stories
+        listed = {name.casefold() for name in settings.taxonomies.listed}
+        about = self.materials.about
+        shown = [
+            group
+            for group in edition.terms.values()
+            if len(group.stories) >= least
+            or {group.key.casefold(), group.label.casefold()} & listed
+            or about(group.key, self.lang)[2]
+        ]
+        self.term_urls = self.routes.groups("tag", shown)
+        self.terms = {
+            key: TermLink(group.kind or "keyword", key, group.label, self.term_urls.get(key, ""))  # type: ignore[arg-type]
+            for key, group in edition.terms.items()
+        }
+        self.term_inputs = {key: named(f"tag:{key}", link) for key, link in self.terms.items()}
+        # A tag is spelled alike everywhere: where that is not as the story itself spells it, its feeds depend on it.
+        self.worded = {
+            r.path: named(f"labels:{r.path}", labels)
+            for r in edition.stories
+            if (labels := [self.terms[t.id].label for t in r.terms]) != [t.label for t in r.terms]
+        }
+        self.sections, self.section_links = self._group_links("section", edition.sections)
+        self.authors, self.author_links = self._group_links("author", edition.authors)
+        self.agencies, self.agency_links = self._group_links("agency", edition.agencies)
+
+    def _group_links(
+        self, which: str, groups: dict[str, Group]
+    ) -> tuple[dict[str, str], dict[str, tuple[Link, Value]]]:
+        urls = self.routes.groups(which, groups.values()) if self.full else {}
+        links = {key: Link(group.label, urls.get(key, "")) for key, group in groups.items()}
+        return urls, {key: (link, named(f"{which}:{key}", link)) for key, link in links.items()}
+
+    def template(self, kind: str, lang: str = "") -> tuple[Input, ...]:
+        """The inputs that all pages of a kind share: code, settings, site, template."""
+        site = self.materials.sites[lang or self.lang]
+        found = self._templates.get(kind + site.lang)
+        if found is None:
+            name = f"{kind}.html"
+            template = Value(f"template:{name}", self.materials.templates(name))
+            found = self._templates[kind + site.lang] = (*self.base[:2], site, template)
+        return found
+
+    def speech(self, record: Record) -> str:
+        """The language of an article's page: the article's own where the site speaks it, else the edition's."""
+        lang = record.teaser.lang
+        return lang if lang in self.materials.sites else self.lang
+
+    def page(self, stage: int, page: Any, *, changed: datetime | None = None) -> Task:
+        """Plan a page that shows teasers: they are inputs by their own digests, the rest by its values."""
+        head = page.head
+        if changed is not None and not head.noindex:
+            self.pages.append((head.url, changed))
+        stories = getattr(page, "stories", ())
+        rest = structs.replace(page, stories=()) if stories else page
+        inputs = (*self.template(head.kind), named("page", rest), *stories)
+        return task(head.path, stage, inputs, page)
+
+    def head(self, url: str, kind: str, title: str, description: str, **more: Any) -> PageHead:
+        """Fill in what every page of this edition has in its head."""
+        return PageHead(file_of(url), url, self.lang, title, description, kind, **more)
+
+    def alternates(self, url_of: Callable[[EditionPlan], str]) -> tuple[Link, ...]:
+        """The same page in all languages, this one included, where there are several."""
+        if not self.others:
+            return ()
+        editions = {self.lang: self, **self.others}
+        return tuple(Link(code, url_of(editions[code]), code) for code in self.settings.all_languages)
+
+    def heading(self, kind: str, label: str) -> str:
+        """Say what a list holds, so that no two lists of the site have the same title."""
+        say = self.say.words
+        return {
+            "tag": say("{label}: news", label=label),
+            "section": say("Section {name}", name=label),
+            "author": say("Stories by {name}", name=label),
+            "agency": say("Stories from {name}", name=label),
+        }[kind]
+
+    def breaking_among(self, stories: Sequence[Record]) -> frozenset[str]:
+        """Ids of those among the first *stories* whose breaking label still shows."""
+        if not self.edition.breaking:
+            return frozenset()
+        return frozenset(r.id for r in stories[:50] if r.id in self.edition.breaking)
+
+    def day_title(self, day: str) -> str:
+        """Name a year, month or day: ``2025``, ``Dezember 2025``, ``3. Dezember 2025``."""
+        moment = datetime.fromisoformat({4: day + "-01-01", 7: day + "-01"}.get(len(day), day))
+        if len(day) == 4:
+            return day
+        return self.say.month(moment.year, moment.month) if len(day) == 7 else self.say.day(moment.date())
+
+    def newest(self) -> datetime:
+        """When the edition last changed."""
+        return self.edition.stories[0].changed if self.edition.stories else EPOCH
+
+    def feed_links(self, url: str, title: str, which: str) -> tuple[FeedLink, ...]:
+        """The feeds of the page at *url*, for autodiscovery; none where the settings or the list want none."""
+        wanted = self.settings.feeds
+        on = {
+            "tag": wanted.tags,
+            "section": wanted.sections,
+            "author": wanted.authors,
+            "agency": wanted.agencies,
+            "corrections": wanted.corrections,
+            "breaking": wanted.breaking,
+        }
+        empty = {"corrections": not self.edition.corrected, "breaking": not self.alarms}
+        if not on[which] or empty.get(which) or (which != "tag" and not self.full):
+            return ()
+        full = f"{self.title}: {title}"
+        return tuple(
+            FeedLink(f"{full} ({FEED_NAMES[kind]})", address, FEED_TYPES[kind])
+            for kind, address in self.routes.feeds(url).items()
+        )
+
+    def month_feeds(self, month: str) -> tuple[FeedLink, ...]:
+        """The archive documents of a month that is over."""
+        if not (self.settings.feeds.archives and self.settings.feeds.site) or month not in self.closed_months():
+            return ()
+        title = f"{self.title}: {self.day_title(month)}"
+        feeds = self.routes.feeds(self.routes.day(month))
+        return tuple(FeedLink(f"{title} ({FEED_NAMES[kind]})", url, FEED_TYPES[kind]) for kind, url in feeds.items())
+
+    def closed_months(self) -> list[str]:
+        """Months that are over by the build's clock, oldest first."""
+        current = self.materials.now.astimezone(self.settings.zone).strftime("%Y-%m")
+        return sorted({day[:7] for day in self.edition.days if day[:7] < current})

@@ -1,0 +1,150 @@
+"""An edition -> its feeds: site, tags, sections, people, agencies, corrections, breaking news, closed months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dateline.engine.task import Task, task
+from dateline.page import (
+    FeedPage,
+)
+from dateline.plan_edition import EPOCH, EditionPlan, named
+from dateline.recipes import FeedRecipe
+from dateline.record import Record
+from dateline.routes import file_of
+from dateline.settings import FeedFormat
+from dateline.stages import FEEDS
+
+
+def feeds(at: EditionPlan) -> Iterator[Task]:
+    """Plan every feed of the edition, in every format that the settings ask for."""
+    wanted, edition, say = at.settings.feeds, at.edition, at.say.words
+    site = at.site
+    gone = edition.withdrawn
+    if wanted.site or (wanted.languages and at.others):
+        yield from _feed(at, site.home, site.home, at.title, site.description or site.title, edition.stories, gone)
+        if at.full and wanted.archives:
+            yield from _archives(at)
+    if wanted.tags:
+        for key, url in at.term_urls.items():
+            group = edition.terms[key]
+            yield from _feed(
+                at,
+                url,
+                url,
+                f"{at.title}: {group.label}",
+                say("News on {label}", label=group.label),
+                group.stories,
+                [r for r in gone if any(t.id == key for t in r.terms)],
+            )
+    if not at.full:
+        return
+    for on, which, groups, urls in (
+        (wanted.sections, "section", edition.sections, at.sections),
+        (wanted.authors, "author", edition.authors, at.authors),
+        (wanted.agencies, "agency", edition.agencies, at.agencies),
+    ):
+        if on:
+            for key, url in urls.items():
+                name = at.heading(which, groups[key].label)
+                dead = [r for r in gone if key in (r.section, r.agency, *r.teaser.authors)]
+                yield from _feed(at, url, url, f"{at.title}: {name}", name, groups[key].stories, dead)
+    if wanted.corrections and edition.corrected:
+        url = at.routes.plain("corrections")
+        yield from _feed(
+            at,
+            url,
+            url,
+            f"{at.title}: {say('Corrections')}",
+            say("What we got wrong, and what is right."),
+            edition.corrected,
+            [],
+        )
+    if at.alarms:
+        yield from _feed(
+            at,
+            at.routes.plain("breaking"),
+            site.home,
+            f"{at.title}: {say('Breaking news')}",
+            say("Breaking news only."),
+            at.alarms,
+            [],
+        )
+
+
+def _feed(
+    at: EditionPlan,
+    base: str,
+    home: str,
+    title: str,
+    text: str,
+    stories: Sequence[Record],
+    gone: Sequence[Record],
+    **more: str,
+) -> Iterator[Task]:
+    limit = at.settings.feeds.limit
+    shown = stories[:limit] if not more else stories
+    tombs = tuple((r.id, r.changed) for r in gone[:limit]) if at.settings.feeds.tombstones else ()
+    updated = max([*(max(r.changed, r.corrected or EPOCH) for r in shown), *(when for _, when in tombs)], default=EPOCH)
+    absolute = at.settings.base_url.rstrip("/")
+    # Atom has tombstones; elsewhere a notice takes the place of the story, if the newsroom wants one.
+    notices = list(gone[:limit]) if at.settings.feeds.withdrawal_notice else []
+    noticed = sorted([*shown, *notices], key=lambda r: (r.published, r.id), reverse=True)[:limit]
+    for kind, url in at.routes.feeds(base).items():
+        entries = noticed if notices and kind != "atom" else shown
+        page = FeedPage(
+            path=file_of(url),
+            url=absolute + url,
+            format=kind,
+            id=f"{absolute}{url}",
+            title=title,
+            description=text,
+            lang=at.lang,
+            home=absolute + home,
+            updated=updated,
+            entries=tuple(r.id for r in entries),
+            tombstones=tombs,
+            previous=_previous(at, kind, base),
+        )
+        yield _feed_task(at, page, entries)
+
+
+def _feed_task(at: EditionPlan, page: FeedPage, shown: Sequence[Record]) -> Task:
+    worded = [at.worded[r.path] for r in shown if r.path in at.worded]
+    inputs = (*at.base, named("feed", page), *shown, *[r.teaser for r in shown], *worded)
+    return task(page.path, FEEDS, inputs, FeedRecipe(page, tuple(r.path for r in shown)))
+
+
+def _previous(at: EditionPlan, kind: FeedFormat, base: str) -> str:
+    """The newest closed month, for the site's own feed (RFC 5005)."""
+    closed = at.closed_months() if base == at.site.home and at.full and at.settings.feeds.archives else []
+    return at.settings.base_url.rstrip("/") + at.routes.feeds(at.routes.day(closed[-1]))[kind] if closed else ""
+
+
+def _archives(at: EditionPlan) -> Iterator[Task]:
+    months = at.closed_months()
+    absolute = at.settings.base_url.rstrip("/")
+    by_month: dict[str, list[Record]] = {}
+    for day, records in at.edition.days.items():
+        by_month.setdefault(day[:7], []).extend(records)
+    for i, month in enumerate(months):
+        stories = sorted(by_month[month], key=lambda r: (r.published, r.id), reverse=True)
+        for kind, url in at.routes.feeds(at.routes.day(month)).items():
+            before = at.routes.feeds(at.routes.day(months[i - 1]))[kind] if i else ""
+            page = FeedPage(
+                path=file_of(url),
+                url=absolute + url,
+                format=kind,
+                id=absolute + at.routes.feeds(at.site.home)[kind],  # RFC 5005: the feed's own
+                title=f"{at.title}: {at.day_title(month)}",
+                description=at.say.words("All stories of {when}, day by day.", when=at.day_title(month)),
+                lang=at.lang,
+                home=absolute + at.routes.day(month),
+                updated=max(r.changed for r in stories),
+                entries=tuple(r.id for r in stories),
+                archive=True,
+                current=absolute + at.routes.feeds(at.site.home)[kind],
+                # No link to the next: that month is not closed yet, and a closed document never changes.
+                previous=absolute + before if before else "",
+            )
+            yield _feed_task(at, page, stories)

@@ -1,0 +1,202 @@
+"""An edition's groups -> pages of tags, sections, authors and agencies, and the indexes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from msgspec import structs
+
+from dateline.article import Teaser
+from dateline.edition import Group
+from dateline.engine.task import Task
+from dateline.page import (
+    IndexPage,
+    Link,
+    ListPage,
+    Month,
+    Pager,
+    PlainPage,
+    TermLink,
+)
+from dateline.plan_edition import EditionPlan
+from dateline.record import Record
+from dateline.routes import file_of
+from dateline.stages import LISTS
+
+LINKED_PAGES = 60  # of a long list: every nth page is linked from the first, so none is far
+
+
+def lists(at: EditionPlan, kind: str, groups: Iterable[Group], urls: dict[str, str]) -> Iterator[Task]:
+    """Plan the pages of *groups* of a kind: tags, sections, authors or agencies."""
+    for group in groups:
+        url = urls[group.key]
+        stories = group.stories
+        first = _group_page(at, kind, group, url)
+        yield from _paged(at, first, [r.teaser for r in stories], url, stories[0].changed)
+
+
+def _group_page(at: EditionPlan, kind: str, group: Group, url: str) -> ListPage:
+    stories = group.stories
+    label = group.label
+    term = at.terms[group.key] if kind == "tag" else None
+    text, picture, _ = at.materials.about(group.key, at.lang) if term else ("", "", False)
+    say = at.say.words
+    title = at.heading(kind, label)
+    heading = label if kind in {"tag", "section"} else title
+    summary = text or say(
+        "{heading}: all stories, the newest first: {newest}", heading=title, newest=stories[0].teaser.title
+    )
+    return ListPage(
+        head=at.head(url, kind, title, summary, feeds=at.feed_links(url, label, kind)),
+        heading=heading,
+        stories=(),
+        pager=None,
+        count=len(stories),
+        term=term,
+        description=text,
+        image=picture,
+        related=_neighbours(at, group) if term else (),
+        first=stories[-1].published,
+        last=stories[0].published,
+        months=_months(at, stories) if at.full and term else (),
+        breaking=at.breaking_among(stories),
+    )
+
+
+def _neighbours(at: EditionPlan, group: Group) -> tuple[TermLink, ...]:
+    """The tags that go with this one most often in its newest stories."""
+    if not at.full:
+        return ()
+    counts: dict[str, int] = {}
+    for record in group.stories[:20]:
+        for t in record.terms:
+            counts[t.id] = counts.get(t.id, 0) + 1
+    counts.pop(group.key, None)
+    best = sorted((-n, key) for key, n in counts.items() if key in at.term_urls)[:8]
+    return tuple(at.terms[key] for _, key in best)
+
+
+def _months(at: EditionPlan, stories: Sequence[Record]) -> tuple[Month, ...]:
+    """Stories a month over the last 24 months that had any."""
+    zone = at.settings.zone
+    counts: dict[tuple[int, int], int] = {}
+    for record in stories:
+        local = record.published.astimezone(zone)
+        key = (local.year, local.month)
+        counts[key] = counts.get(key, 0) + 1
+    return tuple(
+        Month(year, month, counts[year, month], at.routes.day(f"{year:04}-{month:02}"))
+        for year, month in sorted(counts)[-24:]
+    )
+
+
+def _paged(at: EditionPlan, page: ListPage, stories: list[Teaser], url: str, changed: datetime) -> Iterator[Task]:
+    """Spread a list over pages, numbered from the oldest so that addresses and contents stay.
+
+    The list's own address shows the newest stories (what no full page holds yet); ``page/1/`` the oldest.
+    """
+    size = at.settings.pagination.size
+    closed = max(0, (len(stories) - 1) // size)
+    front = stories[: len(stories) - closed * size]
+    address = f"{url}page/{{}}/"
+    step = -(-closed // LINKED_PAGES) or 1
+    window = tuple(Link(str(n), address.format(n)) for n in range(closed, 0, -step))
+    pager = Pager(0, closed + 1, "", address.format(closed), window) if closed else None
+    yield at.page(LISTS, structs.replace(page, stories=tuple(front), pager=pager), changed=changed)
+    for n in range(1, closed + 1):
+        start = len(stories) - n * size
+        older = address.format(n - 1) if n > 1 else ""
+        newer = address.format(n + 1) if n < closed else url
+        head = structs.replace(
+            page.head,
+            path=file_of(address.format(n)),
+            url=address.format(n),
+            title=at.say.words("{title}, page {n}", title=page.head.title, n=n),
+            description=at.say.words(
+                "{title}, page {n} of the archive, counted from the oldest", title=page.heading, n=n
+            ),
+            feeds=(),
+            alternates=(),
+        )
+        slice_ = tuple(stories[start : start + size])
+        full = ListPage(head, page.heading, slice_, Pager(n, 0, newer, older), 0, page.term, up=Link(page.heading, url))
+        yield at.page(LISTS, full, changed=slice_[0].updated or slice_[0].published)
+
+
+def tag_index(at: EditionPlan) -> Task:
+    """Plan the list of all tags that have a page, from A to Z."""
+    say = at.say.words
+    url = at.routes.index("tag")
+    shown = [structs.replace(at.terms[k], count=len(at.edition.terms[k].stories)) for k in at.term_urls]
+    shown.sort(key=lambda t: (t.label.casefold(), t.id))
+    head = at.head(
+        url,
+        "tags",
+        say("Topics A to Z"),
+        say("All people, places, organisations and topics in the news, from A to Z."),
+        alternates=at.alternates(lambda e: e.routes.index("tag")),
+    )
+    return at.page(LISTS, IndexPage(head, say("Topics A to Z"), tuple(shown)), changed=at.newest())
+
+
+def singles(at: EditionPlan) -> Iterator[Task]:
+    """Plan the pages that exist once: indexes, corrections, search, about."""
+    say, routes = at.say.words, at.routes
+    for which, title, text, links in (
+        ("section", say("Sections"), say("All sections of the site."), at.section_links),
+        ("author", say("Authors"), say("Everyone who has written for the site."), at.author_links),
+        ("agency", say("Agencies"), say("All agencies whose copy the site carries."), at.agency_links),
+    ):
+        url = routes.index(which)
+        head = at.head(url, "sections", title, text, alternates=at.alternates(_index(which)))
+        yield at.page(
+            LISTS, IndexPage(head, title, links=tuple(link for link, _ in links.values())), changed=at.newest()
+        )
+    yield _corrections(at)
+    for name, title, text, kind in (
+        ("search", say("Search"), say("Search all stories."), "search"),
+        ("about", say("About us"), say("Who makes {title}, and how.", title=at.site.title), "about"),
+    ):
+        url = routes.plain(name)
+        head = at.head(
+            url,
+            kind,
+            title,
+            text,
+            noindex=kind == "search",
+            alternates=at.alternates(_plain(name)),
+        )
+        ways = (
+            Link(say("Archive"), routes.archive),
+            Link(say("Topics A to Z"), routes.index("tag")),
+            Link(say("Sections"), routes.index("section")),
+            Link(say("Authors"), routes.index("author")),
+            Link(say("Agencies"), routes.index("agency")),
+        )
+        yield at.page(LISTS, PlainPage(head, title, ways), changed=at.newest())
+
+
+def _corrections(at: EditionPlan) -> Task:
+    say = at.say.words
+    url = at.routes.plain("corrections")
+    found = at.edition.corrected[:100]
+    stories = tuple(r.teaser for r in found)
+    head = at.head(
+        url,
+        "corrections",
+        say("Corrections"),
+        say("What we got wrong, and what is right."),
+        feeds=at.feed_links(url, say("Corrections"), "corrections"),
+        alternates=at.alternates(lambda e: e.routes.plain("corrections")),
+    )
+    page = ListPage(head, say("Corrections"), stories, None, len(stories))
+    return at.page(LISTS, page, changed=found[0].corrected if found else at.newest())
+
+
+def _index(which: str) -> Callable[[EditionPlan], str]:
+    return lambda edition: edition.routes.index(which)
+
+
+def _plain(name: str) -> Callable[[EditionPlan], str]:
+    return lambda edition: edition.routes.plain(name)

@@ -1,0 +1,128 @@
+"""All editions -> what exists once: assets, 404, the page of feeds, redirects, sitemaps, robots.txt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from dateline import exports, sitemaps
+from dateline.engine.digest import Value, digest
+from dateline.engine.task import Task, task
+from dateline.page import (
+    Entry,
+    FeedLink,
+    IndexPage,
+    Link,
+    PageHead,
+    PlainPage,
+)
+from dateline.plan_edition import EPOCH, EditionPlan, Materials, named
+from dateline.recipes import BytesRecipe, FileRecipe, SitemapRecipe
+from dateline.stages import ASSETS, LISTS, SITEMAPS
+
+ONE_SITEMAP = 40_000  # addresses that fit into one file by number and by size, whatever they are
+NEWS_SITEMAP = 1000  # entries, the most that may be
+
+
+def whole(editions: list[EditionPlan], materials: Materials) -> Iterator[Task]:
+    """Plan what exists once, whatever the languages: assets, 404, feeds page, sitemaps, robots."""
+    for path, data in materials.assets:
+        yield task(path, ASSETS, (Value("asset", digest(data)),), BytesRecipe(data))
+    for path, name in materials.static:
+        yield task(path, ASSETS, (Value("static", name),), FileRecipe(f"static/{path}"))
+    first = editions[0]
+    say = first.say.words
+    links = (
+        (Link(say("Archive"), first.site.archive), Link(say("Topics A to Z"), first.site.tags_index))
+        if first.full
+        else (Link(say("Topics A to Z"), first.site.tags_index),)
+    )
+    head = PageHead(
+        "404.html",
+        "/404.html",
+        first.lang,
+        say("Page not found"),
+        say("This page does not exist."),
+        "404",
+        noindex=True,
+    )
+    yield first.page(LISTS, PlainPage(head, say("Page not found"), links))
+    for edition in editions:
+        yield edition.page(LISTS, feeds_page(edition), changed=edition.newest())
+    yield from _sitemaps(editions, materials)
+
+
+def feeds_page(edition: EditionPlan) -> IndexPage:
+    """Plan the page that explains the feeds to people and links every one of them."""
+    say, url = edition.say.words, edition.routes.plain("feeds")
+    groups: list[tuple[str, tuple[FeedLink, ...]]] = [(edition.site.title, edition.site.feeds)]
+    corrections = edition.routes.plain("corrections")
+    groups += [
+        (say("Corrections"), edition.feed_links(corrections, say("Corrections"), "corrections")),
+        (say("Breaking news"), edition.feed_links(edition.routes.plain("breaking"), say("Breaking news"), "breaking")),
+    ]
+    for which, urls, found in (
+        ("section", edition.sections, edition.edition.sections),
+        ("agency", edition.agencies, edition.edition.agencies),
+        ("author", edition.authors, edition.edition.authors),
+        ("tag", edition.term_urls, edition.edition.terms),
+    ):
+        for key, address in urls.items():
+            groups.append((found[key].label, edition.feed_links(address, found[key].label, which)))
+    if edition.full and edition.settings.feeds.archives and edition.settings.feeds.site:
+        groups += [(edition.day_title(month), edition.month_feeds(month)) for month in edition.closed_months()]
+    head = edition.head(
+        url,
+        "feeds",
+        say("Feeds"),
+        say("All news feeds of {title}, and how to use them.", title=edition.site.title),
+        alternates=edition.alternates(lambda e: e.routes.plain("feeds")),
+    )
+    lists = (Link("OPML", exports.opml_url(edition.routes)),) if exports.listed(edition.settings) else ()
+    return IndexPage(head, say("Feeds"), feeds=tuple((name, links) for name, links in groups if links), links=lists)
+
+
+def _sitemaps(editions: list[EditionPlan], materials: Materials) -> Iterator[Task]:
+    settings = materials.settings
+    absolute = settings.base_url.rstrip("/")
+    urls = sorted({page for edition in editions for page in edition.pages})
+    dated = tuple([(url, changed if changed > EPOCH else None) for url, changed in urls])
+    files = {}
+    if len(urls) <= ONE_SITEMAP:
+        yield task("sitemap.xml", SITEMAPS, (*editions[0].base[:2], named("pages", dated)), SitemapRecipe(dated))
+    else:
+        listed = [sitemaps.Url(absolute + url, changed, group=_group(url)) for url, changed in dated]
+        files = sitemaps.sitemaps(listed, settings.base_url)
+    files["sitemap-news.xml"] = sitemaps.news_sitemap(_news(editions, materials), settings.title)
+    files["robots.txt"] = sitemaps.robots([f"{absolute}/sitemap.xml", f"{absolute}/sitemap-news.xml"])
+    for path, data in files.items():
+        yield task(path, SITEMAPS, (Value("sitemap", digest(data)),), BytesRecipe(data))
+
+
+def _group(url: str) -> str:
+    """Keep the pages of a month together, so that a new story changes one part of a large sitemap."""
+    month = re.search(r"/(\d{4})/(\d\d)/", url)
+    return f"{month[1]}-{month[2]}" if month else "pages"
+
+
+def _news(editions: list[EditionPlan], materials: Materials) -> list[Entry]:
+    """Stories of the last 48 hours by the build's clock, as the news sitemap wants them."""
+    settings, now = materials.settings, materials.now
+    since = now - timedelta(hours=settings.news.sitemap_hours)
+    found = [r for e in editions for r in e.edition.stories[:NEWS_SITEMAP] if since < r.published <= now]
+    return [
+        Entry(
+            r.id,
+            settings.base_url.rstrip("/") + r.teaser.url,
+            r.teaser.title,
+            "",
+            "",
+            r.published,
+            r.changed,
+            r.teaser.lang,
+            (),
+            (),
+        )
+        for r in found
+    ]
