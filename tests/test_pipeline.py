@@ -307,3 +307,86 @@ def test_a_withdrawn_story_leaves_a_notice_in_rss_and_json_where_the_newsroom_wa
     assert "urn:x:1" in newsroom.read("feed.json")
     assert 'ref="urn:x:1"' in newsroom.read("atom.xml")
     assert "<id>urn:x:1</id>" not in newsroom.read("atom.xml")
+
+
+def test_a_place_that_cannot_be_a_folder_is_named_and_left_alone(newsroom: Newsroom, tmp_path: Path) -> None:
+    newsroom.write("ship")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "file").write_text("words")
+
+    for name, said in (("link", "is a broken link"), ("file", "is not a folder")):
+        with pytest.raises(SettingsError, match=said):
+            newsroom.build(output=tmp_path / name)
+    assert (tmp_path / "file").read_text() == "words"
+
+
+def test_only_what_was_built_is_swept_away(newsroom: Newsroom, tmp_path: Path) -> None:
+    (newsroom.root / "build").mkdir()
+    (newsroom.root / "build/mine.txt").write_text("words")
+    with pytest.raises(SettingsError, match="did not make"):
+        pipeline.sweep(newsroom.root, everything=True)
+
+    (newsroom.root / "build/mine.txt").unlink()
+    (newsroom.root / "build").rmdir()
+    (newsroom.root / "build").symlink_to(tmp_path)
+    with pytest.raises(SettingsError, match="is a link"):
+        pipeline.sweep(newsroom.root, everything=True)
+
+
+def test_a_vocabulary_that_is_not_utf_8_is_named_and_the_site_is_built_without_it(newsroom: Newsroom) -> None:
+    newsroom.write("ship", tags=["harbour"])
+    (newsroom.root / "content/_tags.toml").write_bytes(b'denied = ["\xff"]\n')
+
+    report = newsroom.build()
+
+    assert [p.place for p in report.problems] == ["content/_tags.toml"]
+    assert (newsroom.root / "build/2026/11/20/ship/index.html").is_file()
+
+
+def test_a_static_file_that_cannot_be_read_is_named_and_the_others_are_there(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("secret")
+    (newsroom.root / "static").mkdir()
+    (newsroom.root / "static/mine.txt").write_text("words")
+    (newsroom.root / "static/link.txt").symlink_to(tmp_path / "secret")
+
+    report = newsroom.build()
+
+    assert [p.place for p in report.problems] == ["static/link.txt"]
+    assert newsroom.read("mine.txt") == "words"
+    assert not (newsroom.root / "build/link.txt").exists()
+
+
+def test_a_site_that_may_not_fit_into_one_sitemap_is_measured_and_every_page_listed(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.write("ship")
+    newsroom.build()
+    listed = sorted(re.findall(r"<loc>[^<]*</loc>", newsroom.read("sitemap.xml")))
+    monkeypatch.setattr("dateline.plan_whole.ONE_SITEMAP", 3)
+
+    newsroom.build(full=True)
+
+    assert sorted(re.findall(r"<loc>[^<]*</loc>", newsroom.read("sitemap.xml"))) == listed
+    assert newsroom.build().made == frozenset()
+
+
+def test_corrections_have_a_page_and_a_feed(newsroom: Newsroom) -> None:
+    newsroom.write("ship", corrections=[{"date": "2026-11-21T10:00:00Z", "text": "It was two ships."}])
+
+    newsroom.build()
+
+    assert 'href="/2026/11/20/ship/' in newsroom.read("corrections/index.html")
+    assert len(feedparser.parse(newsroom.read("corrections/feed.xml").encode()).entries) == 1
+
+
+def test_a_minimal_site_has_tags_but_no_neighbours_of_tags(newsroom: Newsroom) -> None:
+    newsroom.settle('[theme]\npages = "minimal"\n[taxonomies]\nmin_stories = 1\n')
+    newsroom.write("ship", tags=["harbour", "trade"])
+    newsroom.write("storm", tags=["harbour", "trade"])
+
+    newsroom.build()
+
+    assert 'href="/tags/trade/"' not in newsroom.read("tags/harbour/index.html").partition("<article")[0]
+    assert not (newsroom.root / "build/archive").exists()
