@@ -23,7 +23,9 @@ def test_check_is_a_command_of_the_desk() -> None:
     assert "--external" in done.output
 
 
-@pytest.mark.parametrize("slug", ["../../../../old", "/abs/x", "CON", "x.", "a b/c", "..", "é" * 400, "<b>", "a/../b", "Ünï"])
+@pytest.mark.parametrize(
+    "slug", ["../../../../old", "/abs/x", "CON", "x.", "a b/c", "..", "é" * 400, "<b>", "a/../b", "Ünï"]
+)
 def test_a_slug_written_by_hand_is_a_plain_name_whatever_it_says(newsroom: Newsroom, slug: str) -> None:
     newsroom.write("good", "Good words.")
     newsroom.write("odd", "Odd words.", slug=slug)
@@ -63,7 +65,9 @@ def test_what_a_page_says_of_its_feeds_holds_no_words_of_the_copy(newsroom: News
     newsroom.build()
     (page,) = (newsroom.root / "build/sections").glob("*/index.html")
     titles = re.findall(r'<link rel="alternate"[^>]* title="([^"]*)"', page.read_text())
-    assert set(titles) == {f"{which} ({kind})" for which in ("All stories", "This page") for kind in ("RSS", "Atom", "JSON Feed")}
+    assert set(titles) == {
+        f"{which} ({kind})" for which in ("All stories", "This page") for kind in ("RSS", "Atom", "JSON Feed")
+    }
     feed = (page.parent / "feed.xml").read_text()
     assert "&amp;lt;script&amp;gt;" in feed.partition("<description>")[2].partition("</description>")[0]
 

@@ -15,7 +15,8 @@ TITLE = 3.0
 _FORMS = frozenset(
     "AG Ag SE Se GmbH GMBH KGaA Kgaa KG Kg OHG eG Inc Incorporated Corp Corporation Plc PLC plc Ltd Limited LLC Llc Co Bancorp Bancorporation SpA Spa SA NV Nv BV Bv AB ASA Oyj OY Pty Cos Bhd Gruppe Group Holding Holdings".split()
 )
-_WEAK_FORMS = frozenset("AB Group Gruppe Holding Holdings Co Cos".split())  # words, too: only behind a word that can be nothing else
+# Words, too: only behind a word that can be nothing else.
+_WEAK_FORMS = frozenset("AB Group Gruppe Holding Holdings Co Cos".split())
 _DESCRIBES = ("konzern", "hersteller", "bauer", "zulieferer", "anbieter", "händler", "versicherer", "riese", "unternehmen", "firma", "gruppe", "spezialist", "dienstleister", "betreiber", "produzent", "entwickler", "tochter", "mutter", "chef", "chefin", "branche", "bank", "institut", "gesellschaft", "kette", "verlag", "reederei", "werft", "versorger", "ausrüster", "maschinenbauer", "finanzierer", "vermieter", "makler", "analysten", "analyst", "aktie", "aktien", "papiere", "titel", "sprecher", "sprecherin")  # fmt: skip
 _ARTICLES = frozenset(
     "Der Die Das Den Dem Des Ein Eine Einen Einem Einer The A An And Und Of For In Im Am Bei Von Mit Auch But With By Said Says Its".split()
