@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ from click.testing import CliRunner
 from dateline import cli
 from dateline.check_external import external
 from dateline.engine.output import Output
+from dateline.engine.store import Store
+from dateline.lock import locked
 
 if TYPE_CHECKING:
     from conftest import Newsroom
@@ -79,3 +83,32 @@ def test_pages_of_days_never_stand_where_a_story_can(newsroom: Newsroom) -> None
     assert not report.problems
     assert "twenty" in newsroom.read("2026/11/20/index.html").casefold()
     assert newsroom.read("archive/2026/11/20/index.html")
+
+
+def test_a_folder_or_a_link_in_the_place_of_the_lock_is_put_right(newsroom: Newsroom) -> None:
+    place = newsroom.root / ".dateline/lock"
+    place.mkdir(parents=True)
+    (place / "stray").write_text("x")
+    with locked(newsroom.root):
+        assert place.is_file()
+    place.unlink()
+    place.symlink_to(newsroom.root / "elsewhere")
+    with locked(newsroom.root):
+        assert place.is_file()
+    assert not (newsroom.root / "elsewhere").exists()
+
+
+def test_a_memory_that_has_no_room_ends_in_a_reason_and_no_traceback(tmp_path: Path) -> None:
+    with Store(tmp_path / "store") as store:
+        store._db.execute("pragma max_page_count = 1")
+        with pytest.raises(OSError, match="full"):
+            store.keep("large", b"x" * 100_000)
+        assert store.meta("large") == b""
+
+
+def test_reports_that_have_no_room_stop_no_build(tmp_path: Path) -> None:
+    room = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10));"
+    code = f"{room} from dateline.__main__ import main; import sys; sys.argv[1:] = ['--root', 'nowhere', 'build']; main()"
+    with (tmp_path / "said").open("wb") as said:
+        done = subprocess.run([sys.executable, "-c", code], stdout=said, stderr=said, cwd=tmp_path, check=False)
+    assert done.returncode in {1, 2}

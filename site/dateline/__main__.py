@@ -12,7 +12,13 @@ def main() -> None:
     if not spared(sys.argv[1:]):
         from dateline.cli import run
 
-        sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:  # no room to say it: the exit code does
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        sys.exit(code)
 
 
 def spared(arguments: list[str]) -> bool:

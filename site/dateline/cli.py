@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -92,7 +93,8 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    with contextlib.suppress(OSError):  # who listens no more, or has no room, still gets the exit code
+        click.echo(text, err=True)
 
 
 def moment(text: str) -> datetime:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 from dateline.errors import SettingsError
 
 FOLDER = ".dateline"
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _PAUSE = 0.05  # seconds between two tries
 
 
@@ -25,7 +28,13 @@ def locked(root: Path, wait: float = 0.0) -> Iterator[None]:
     place = f"{FOLDER}/lock"
     try:
         (root / FOLDER).mkdir(parents=True, exist_ok=True)
-        handle = os.open(root / place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+        try:
+            handle = os.open(root / place, _FLAGS, 0o666)
+        except OSError as error:
+            if error.errno not in {errno.EISDIR, errno.ELOOP}:
+                raise
+            _cleared(root / place)
+            handle = os.open(root / place, _FLAGS, 0o666)
     except OSError as error:
         problem = f"cannot be opened: {error.strerror or error}"
         raise SettingsError(place, problem, "make the newsroom's folder writable") from None
@@ -34,6 +43,14 @@ def locked(root: Path, wait: float = 0.0) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _cleared(path: Path) -> None:
+    """Remove the folder or link that stands where the lock belongs: in our own folder it can only be a stray."""
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path)
 
 
 def _take(handle: int, place: str, wait: float) -> None:

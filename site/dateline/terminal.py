@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -43,8 +44,9 @@ class Terminal:
         if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
             text = f"\x1b[{31 if problem.level == 'error' else 33}m{text}\x1b[0m"
         # File names may hold bytes that are no text of this locale.
-        sys.stderr.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):  # a report that has no room stops no build; the exit code tells
+            sys.stderr.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+            sys.stderr.flush()
 
     def progress(self, stage: str, done: int, of: int) -> None:
         """Move a bar; drawn only on a terminal and only for work that takes a while."""

@@ -6,6 +6,7 @@ On any doubt the file is thrown away: everything in it can be made again.
 from __future__ import annotations
 
 import contextlib
+import errno
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -120,7 +121,8 @@ class Store:
 
     def keep(self, key: str, value: bytes) -> None:
         """Keep *value* under *key*."""
-        self._db.execute("insert or replace into meta values (?, ?)", (key, value))
+        with self._change() as db:
+            db.execute("insert or replace into meta values (?, ?)", (key, value))
 
     def records(self) -> dict[str, Record]:
         """Return all that is known of the sources."""
@@ -195,10 +197,13 @@ class Store:
 
     @contextlib.contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
-        self._db.execute("begin immediate")
         try:
+            self._db.execute("begin immediate")
             yield self._db
-        except BaseException:
-            self._db.execute("rollback")
+            self._db.execute("commit")
+        except BaseException as error:
+            with contextlib.suppress(sqlite3.Error):  # where the disk is full, SQLite has done so itself
+                self._db.execute("rollback")
+            if isinstance(error, sqlite3.Error):  # what is not remembered is made again: only this build ends
+                raise OSError(errno.ENOSPC, f"cannot be written: {error}", str(self.path)) from None
             raise
-        self._db.execute("commit")
