@@ -342,7 +342,7 @@ def test_an_interruption_says_that_nothing_is_lost(typing: Typist, monkeypatch: 
 
     answer = typing.build()
 
-    assert answer.code == 130
+    assert answer.code == 143
     assert answer.err == "\nstopped; what was written stays, the next run goes on from here\n"
 
 

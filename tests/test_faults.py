@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -112,3 +113,15 @@ def test_reports_that_have_no_room_stop_no_build(tmp_path: Path) -> None:
     with (tmp_path / "said").open("wb") as said:
         done = subprocess.run([sys.executable, "-c", code], stdout=said, stderr=said, cwd=tmp_path, check=False)
     assert done.returncode in {1, 2}
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_signal_is_told_by_the_exit_code_as_shells_count(newsroom: Newsroom, name: str) -> None:
+    code = (
+        "import os, signal, sys; from dateline import cli, pipeline;"
+        f"pipeline.build = lambda *a, **k: os.kill(os.getpid(), signal.{name});"
+        f"sys.exit(cli.run(['--root', {str(newsroom.root)!r}, 'build']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 128 + getattr(signal, name), done.stderr
+    assert "Traceback" not in done.stderr

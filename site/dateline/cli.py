@@ -1,6 +1,7 @@
 """Words on the command line -> what the newsroom does, and an exit code.
 
-0 done; 1 something of the user's is wrong (everything else was still built); 2 usage or settings; 130 interrupted.
+0 done; 1 something of the user's is wrong (everything else was still built); 2 usage or settings; 130 interrupted
+(143, 129 by SIGTERM, SIGHUP: 128 and the signal, as shells count).
 """
 
 from __future__ import annotations
@@ -58,9 +59,15 @@ class Desk:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; never a traceback for what a user can cause."""
+    signals: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        signals.append(number)
+        raise KeyboardInterrupt
+
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _stop)
+            signal.signal(getattr(signal, name), stop)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -76,7 +83,7 @@ def run(arguments: Sequence[str]) -> int:
         return USAGE
     except (KeyboardInterrupt, click.exceptions.Abort):
         _say("stopped; what was written stays, the next run goes on from here")
-        return INTERRUPTED
+        return 128 + signals[0] if signals else INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone: nothing left to say, and nothing to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -86,10 +93,6 @@ def run(arguments: Sequence[str]) -> int:
         _say(f"{place}: {error.strerror or error} (mend it and run again)")
         return WRONG
     return code if isinstance(code, int) else OK
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _say(text: str) -> None:
