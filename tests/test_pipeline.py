@@ -390,3 +390,47 @@ def test_a_minimal_site_has_tags_but_no_neighbours_of_tags(newsroom: Newsroom) -
 
     assert 'href="/tags/trade/"' not in newsroom.read("tags/harbour/index.html").partition("<article")[0]
     assert not (newsroom.root / "build/archive").exists()
+
+
+def test_the_feed_of_a_tag_outlives_its_stories(newsroom: Newsroom) -> None:
+    for name in ("ship", "storm"):
+        newsroom.write(
+            name, tags=["harbour"], section="Port", authors=["Jana Beispiel"], agency="dpa", id=f"urn:x:{name}"
+        )
+    newsroom.write("vote")
+    newsroom.build()
+    feeds = {
+        key for key in newsroom.tree() if key.endswith(("feed.xml", "atom.xml", "feed.json")) and "archive" not in key
+    }
+
+    for name in ("ship", "storm"):
+        newsroom.write(
+            name,
+            tags=["harbour"],
+            section="Port",
+            authors=["Jana Beispiel"],
+            agency="dpa",
+            id=f"urn:x:{name}",
+            status="withdrawn",
+        )
+    newsroom.build()
+
+    assert feeds <= newsroom.tree().keys()
+    assert "tags/harbour/index.html" not in newsroom.tree()
+    assert 'ref="urn:x:ship"' in newsroom.read("tags/harbour/atom.xml")
+    assert not feedparser.parse(newsroom.read("tags/harbour/feed.xml").encode()).entries
+    assert "/tags/harbour/feed.xml" in newsroom.read("feeds/index.html")
+    assert newsroom.tree() == newsroom.clean_build()
+
+
+def test_one_feed_made_again_alone_is_cut_where_the_others_are(newsroom: Newsroom) -> None:
+    newsroom.settle("[feeds]\nmax_bytes = 30000\n")
+    for i in range(14):
+        newsroom.write(f"s{i:02}", 'A "quoted" word & more. ' * 150, date=f"2026-11-{i + 1:02}T10:00:00Z")
+    newsroom.build()
+    before = newsroom.tree()
+
+    (newsroom.root / "build/feed.xml").unlink()
+    newsroom.build()
+
+    assert newsroom.tree() == before

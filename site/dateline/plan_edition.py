@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,6 +47,17 @@ class Materials(Struct, frozen=True):
 def named(name: str, value: Any) -> Value:
     """Make *value* an input called *name*."""
     return Value(name, digest_of(value))
+
+
+class KeptFeed(Struct, frozen=True):
+    """A feed whose page is gone with its stories: subscribers still find it, and what became of them."""
+
+    which: str
+    label: str
+    url: str
+    home: str
+    stories: tuple[Record, ...]
+    gone: tuple[Record, ...]
 
 
 class EditionPlan:
@@ -105,6 +116,32 @@ class EditionPlan:
         self.sections, self.section_links = self._group_links("section", edition.sections)
         self.authors, self.author_links = self._group_links("author", edition.authors)
         self.agencies, self.agency_links = self._group_links("agency", edition.agencies)
+        self.kept_feeds = tuple(self._kept())
+
+    def _kept(self) -> Iterator[KeptFeed]:
+        """Name the feeds of lists that withdrawal or expiry has taken from the site; their addresses stay."""
+        edition = self.edition
+        gone = (*edition.withdrawn, *edition.expired)
+        kinds: tuple[
+            tuple[str, dict[str, str], dict[str, Group], Callable[[Record], Iterable[tuple[str, str]]]], ...
+        ] = (
+            ("tag", self.term_urls, edition.terms, lambda r: [(t.id, t.label) for t in r.terms]),
+            ("section", self.sections, edition.sections, lambda r: [(r.section, r.section)]),
+            ("author", self.authors, edition.authors, lambda r: [(name, name) for name in r.teaser.authors]),
+            ("agency", self.agencies, edition.agencies, lambda r: [(r.agency, r.agency)]),
+        )
+        for which, urls, groups, names_of in kinds[: 4 if self.full else 1] if gone else ():
+            lost: dict[str, Group] = {}
+            for record in gone:
+                for key, label in names_of(record):
+                    if key and key not in urls:
+                        known = lost.get(key) or Group(key, label, ())
+                        lost[key] = structs.replace(known, stories=(*known.stories, record))
+            least = self.settings.taxonomies.min_stories if which == "tag" else 1
+            for key, url in self.routes.groups(which, lost.values()).items():
+                visible = groups[key].stories if key in groups else ()
+                if len(visible) + len(lost[key].stories) >= least and url not in urls.values():
+                    yield KeptFeed(which, lost[key].label, url, self.routes.index(which), visible, lost[key].stories)
 
     def _group_links(
         self, which: str, groups: dict[str, Group]

@@ -37,6 +37,13 @@ def feeds(at: EditionPlan) -> Iterator[Task]:
                 group.stories,
                 [r for r in gone if any(t.id == key for t in r.terms)],
             )
+    for kept in at.kept_feeds:
+        name = at.heading(kept.which, kept.label)
+        title = f"{at.title}: {kept.label if kept.which == 'tag' else name}"
+        if at.feed_links(kept.url, name, kept.which):
+            yield from _feed(
+                at, kept.url, kept.home, title, name, kept.stories, [r for r in kept.gone if r.status == "withdrawn"]
+            )
     if not at.full:
         return
     for on, which, groups, urls in (
@@ -112,7 +119,7 @@ def _feed(
 def _feed_task(at: EditionPlan, page: FeedPage, shown: Sequence[Record]) -> Task:
     worded = [at.worded[r.path] for r in shown if r.path in at.worded]
     inputs = (*at.base, named("feed", page), *shown, *[r.teaser for r in shown], *worded)
-    return task(page.path, FEEDS, inputs, FeedRecipe(page, tuple(r.path for r in shown)))
+    return task(page.path, FEEDS, inputs, FeedRecipe(page, tuple(r.path for r in shown), at.settings.feeds.formats))
 
 
 def _previous(at: EditionPlan, kind: FeedFormat, base: str) -> str:

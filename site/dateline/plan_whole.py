@@ -70,6 +70,7 @@ def feeds_page(edition: EditionPlan) -> IndexPage:
     ):
         for key, address in urls.items():
             groups.append((found[key].label, edition.feed_links(address, found[key].label, which)))
+    groups += [(kept.label, edition.feed_links(kept.url, kept.label, kept.which)) for kept in edition.kept_feeds]
     if edition.full and edition.settings.feeds.archives and edition.settings.feeds.site:
         groups += [(edition.day_title(month), edition.month_feeds(month)) for month in edition.closed_months()]
     head = edition.head(

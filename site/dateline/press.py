@@ -172,9 +172,11 @@ def make(press: Press, task: Task, spool: Spool) -> bytes:
 
 
 def needs(task: Task) -> Iterable[str]:
-    """Name the feed entries that a feed is made of."""
+    """Name the feed entries that a feed is made of, or measured by."""
     recipe = task.recipe
-    return [f"{recipe.page.format} {path}" for path in recipe.paths] if isinstance(recipe, FeedRecipe) else ()
+    if not isinstance(recipe, FeedRecipe):
+        return ()
+    return [f"{kind} {path}" for path in recipe.paths for kind in recipe.formats]
 
 
 def arrange(
@@ -216,7 +218,7 @@ def pieces(press: Press, task: Task) -> dict[str, bytes]:
             with deadline(record.path, press.settings.limits.seconds):
                 todo.append((record.path, key, entry(press, record, terms)))
         except DatelineError:
-            continue
+            found.update({f"{kind} {record.path}": b"" for kind in recipe.formats})
     for path, key, made in todo:
         for kind, data in feeds.in_formats(made, recipe.formats, press.context.options).items():
             found[f"{kind} {path}"] = data
@@ -297,7 +299,10 @@ def _feed(press: Press, recipe: FeedRecipe, spool: Spool) -> bytes:
     from dateline import feeds
 
     kind: FeedFormat = recipe.page.format
-    have = [path for path in recipe.paths if spool.has(f"{kind} {path}")]
+    lost = [path for path in recipe.paths if not spool.has(f"{kind} {path}")]
+    if lost:  # whoever was to make it died: a feed without it would be believed for ever
+        raise DatelineError(lost[0], "its feed entry was not made", "build again")
+    have = [path for path in recipe.paths if spool.size(f"{kind} {path}")]
     fragments = [spool.get(f"{kind} {path}") for path in have]
     sizes = [max(spool.size(f"{k} {path}") for k in press.settings.feeds.formats) for path in have]
     return feeds.assemble(recipe.page, fragments, press.context.options, None, sizes)

@@ -68,6 +68,7 @@ class FeedRecipe(Struct, frozen=True, gc=False):
 
     page: FeedPage
     paths: tuple[str, ...]
+    formats: tuple[FeedFormat, ...]  # all that the site has: where a feed is cut by size, all are cut alike
 
 
 class PiecesRecipe(Struct, frozen=True, gc=False):
