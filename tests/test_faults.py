@@ -17,6 +17,7 @@ from dateline.check_external import external
 from dateline.engine.output import Output
 from dateline.engine.store import Store
 from dateline.lock import locked
+from dateline.redirects import address
 
 if TYPE_CHECKING:
     from conftest import Newsroom
@@ -125,3 +126,9 @@ def test_a_signal_is_told_by_the_exit_code_as_shells_count(newsroom: Newsroom, n
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 128 + getattr(signal, name), done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("alias", ["CON", "old/nul.html", "com1.x/a"])
+def test_a_former_address_that_windows_cannot_hold_is_refused_by_name(alias: str) -> None:
+    assert address(alias) == ""
+    assert address("conference/auxiliary/com10x") == "/conference/auxiliary/com10x/"

@@ -24,7 +24,8 @@ from dateline.stages import ASSETS, LISTS
 NGINX_MAP = "nginx-redirects.map"
 
 # No dot first (hidden, "..") or last, nothing that a shell, a server's configuration or a file system reads as more than a name.
-_SEGMENT = re.compile(r"(?![.])[^\s/\\\"'<>|?#%*:;{}$`~&\x00-\x1f\x7f]{1,80}(?<![.])\Z")
+# Nor what Windows takes for a device.
+_SEGMENT = re.compile(r"(?![.]|(?i:con|prn|aux|nul|com\d|lpt\d)(?:[.]|\Z))[^\s/\\\"'<>|?#%*:;{}$`~&\x00-\x1f\x7f]{1,80}(?<![.])\Z")
 _DEEPEST = 12
 _YEAR = "public, max-age=31536000, immutable"
 _POLICY = (
