@@ -23,6 +23,13 @@ def fresh_eyes() -> Iterator[None]:
     search.executable.cache_clear()
 
 
+@pytest.fixture
+def newsroom(newsroom: Newsroom) -> Newsroom:
+    """A newsroom that wants to be searched."""
+    newsroom.settle("[search]\nenabled = true\n")
+    return newsroom
+
+
 def fake(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, script: str = "") -> Path:
     """A Pagefind that counts its runs and writes what it was shown."""
     tool = newsroom.root.parent / "pagefind.sh"
@@ -220,7 +227,7 @@ def test_without_its_decoder_the_index_is_left_as_it_is(monkeypatch: pytest.Monk
 def test_pagefind_finds_german_and_english_stories_by_section_and_tag_and_writes_the_same_bytes_twice(
     newsroom: Newsroom,
 ) -> None:
-    newsroom.settle('languages = ["en", "de"]\n')
+    newsroom.settle('languages = ["en", "de"]\n[search]\nenabled = true\n')
     for n, lang in enumerate(("en", "de", "de")):
         newsroom.write(
             f"story{n}", lang=lang, section="Port", tags=["harbour"], body="Words about ships, Schiffe und Häfen."

@@ -35,8 +35,8 @@ class Record(Struct, frozen=True, array_like=True, gc=False):
     aliases: tuple[str, ...]
     translation: str
     words: int
-    front: bytes  # the whole article as msgpack, so that its front matter is parsed once
-    start: int  # where the body begins in the file's text; -1 where the text had to be mended
+    front: bytes = b""  # the whole article as msgpack, so that its front matter is parsed once
+    start: int = -1  # where the body begins in the file's text; -1 where the text had to be mended
 
     @property
     def id(self) -> str:

@@ -136,7 +136,7 @@ class Images(_Section, frozen=True):
 class Search(_Section, frozen=True):
     """``[search]``: full-text search by Pagefind (extra ``dateline[search]``)."""
 
-    enabled: bool = True
+    enabled: bool = False
 
 
 class Compress(_Section, frozen=True):

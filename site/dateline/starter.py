@@ -31,6 +31,9 @@ seeds = "seeds"     # drop wire copy here, then run `dateline build`
 [taxonomies]
 min_stories = 1     # a page for every tag while the archive is young; 2 is better from some hundred stories on
 
+[search]
+enabled = true      # full-text search; needs: pip install "dateline[search]"
+
 [theme]
 # accent = "#0b5563"
 """
