@@ -387,9 +387,11 @@ def init(desk: Desk, folder: Path, language: str, timezone: str) -> int:
 @click.option("--template", "template", metavar="NAME", help="Copy a template of the theme for editing instead.")
 @click.pass_obj
 def new(desk: Desk, title: tuple[str, ...], template: str | None) -> int:
-    """Begin an article called TITLE, as a draft."""
+    """Begin an article called TITLE, as a draft; `new template NAME` copies a template for editing."""
     from dateline.starter import copy_template, write_new
 
+    if len(title) == 2 and title[0] == "template":
+        template = title[1]
     path = (
         copy_template(desk.root, template)
         if template

@@ -163,13 +163,18 @@ def digested(article: Article, body: str, seed: Seed, settings: Settings) -> Ver
     )  # fmt: skip
 
 
+def plain(body: str) -> str:
+    """Take the escapes out of a body: what the tagger reads."""
+    return _ESCAPE.sub(r"\1", body)
+
+
 def _tagged(article: Article, body: str, settings: Settings) -> Article:
     """Fill in what the tagger finds, kind by kind, where the agency gave nothing of that kind."""
     if not settings.taxonomies.detect or article.status == "withdrawn":
         return _in_section(article, (), settings)
     from dateline.tagging import TaggedText, find, limit  # where nothing is new, nothing of this is loaded
 
-    found = limit(find(TaggedText.of(article, _ESCAPE.sub(r"\1", body))), settings.taxonomies)
+    found = limit(find(TaggedText.of(article, plain(body))), settings.taxonomies)
     labels = {
         kind: tuple(dict.fromkeys(f.term.label for f in found if f.term.kind == kind))
         for kind in ("place", "person", "organisation", "topic")

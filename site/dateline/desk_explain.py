@@ -9,7 +9,7 @@ from msgspec import Struct, to_builtins
 
 from dateline import files, frontmatter, wire
 from dateline.article import Article, Evidence, Story
-from dateline.desk_copy import dated
+from dateline.desk_copy import dated, plain
 from dateline.errors import DatelineError
 from dateline.settings import Settings
 from dateline.wire.decode import decode
@@ -67,7 +67,23 @@ def explain_content(root: Path, path: str, settings: Settings) -> list[Explained
     if seed and dated(seed.article, settings, article.published).published != article.published:
         rules.pop("published", None)
         own = {**_DESK, "published": _FIRST, "precision": _FIRST}
-    return [_explained(name, value, rules, (seed, source), own) for name, value in _fields(article)]
+    told = [_explained(name, value, rules, (seed, source), own) for name, value in _fields(article)]
+    return told + (_tags(article, seed) if seed else [])
+
+
+def _tags(article: Article, seed: Story) -> list[Explained]:
+    """Tell of each tag that the text gave which of its words did, at most three places of each."""
+    from dateline.tagging import TaggedText, find  # loaded only when somebody asks
+
+    text = TaggedText.of(seed.article, plain(seed.body))
+    shown = {*article.places, *article.people, *article.organisations, *article.topics}
+    found = []
+    for tag in find(text):
+        if tag.term.label in shown:
+            words = ", ".join(repr(text.joined[start:end][:40]) for start, end in tag.evidence[:3])
+            rule = f"{len(tag.evidence)} places in the text: {words}" if words else "dateline, ISIN or subject code"
+            found.append(Explained(tag.term.id, tag.term.label, f"weight {tag.weight:.1f}, {rule}"))
+    return found
 
 
 def _fields(article: Article) -> list[tuple[str, str]]:
