@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -733,7 +734,7 @@ def _rendered(
     from dateline import feeds, press
 
     settings = seen.settings
-    sheet = settings.base_url.rstrip("/") + seen.stylesheet if seen.stylesheet else ""
+    sheet = urlsplit(settings.base_url).path.rstrip("/") + seen.stylesheet if seen.stylesheet else ""
     options = feeds.options(settings, seen.sites[settings.language].generator, sheet)
     known = {
         t.recipe.record.path: (t.recipe.record, t.recipe.terms)
