@@ -110,7 +110,9 @@ def test_a_memory_that_has_no_room_ends_in_a_reason_and_no_traceback(tmp_path: P
 
 def test_reports_that_have_no_room_stop_no_build(tmp_path: Path) -> None:
     room = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10));"
-    code = f"{room} from dateline.__main__ import main; import sys; sys.argv[1:] = ['--root', 'nowhere', 'build']; main()"
+    code = (
+        f"{room} from dateline.__main__ import main; import sys; sys.argv[1:] = ['--root', 'nowhere', 'build']; main()"
+    )
     with (tmp_path / "said").open("wb") as said:
         done = subprocess.run([sys.executable, "-c", code], stdout=said, stderr=said, cwd=tmp_path, check=False)
     assert done.returncode in {1, 2}

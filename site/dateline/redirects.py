@@ -25,7 +25,9 @@ NGINX_MAP = "nginx-redirects.map"
 
 # No dot first (hidden, "..") or last, nothing that a shell, a server's configuration or a file system reads as more than a name.
 # Nor what Windows takes for a device.
-_SEGMENT = re.compile(r"(?![.]|(?i:con|prn|aux|nul|com\d|lpt\d)(?:[.]|\Z))[^\s/\\\"'<>|?#%*:;{}$`~&\x00-\x1f\x7f]{1,80}(?<![.])\Z")
+_SEGMENT = re.compile(
+    r"(?![.]|(?i:con|prn|aux|nul|com\d|lpt\d)(?:[.]|\Z))[^\s/\\\"'<>|?#%*:;{}$`~&\x00-\x1f\x7f]{1,80}(?<![.])\Z"
+)
 _DEEPEST = 12
 _YEAR = "public, max-age=31536000, immutable"
 _POLICY = (
