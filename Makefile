@@ -38,7 +38,7 @@ types: $(TESTS) ## Check the types
 	$(BIN)/mypy
 
 test: lint types ## Run all checks: style, types, tests, coverage
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n logical --dist worksteal --cov --cov-report=term:skip-covered
 
 check: $(READY) ## Check the built site: links, feeds, pictures
 	$(BIN)/dateline check
