@@ -434,3 +434,12 @@ def test_one_feed_made_again_alone_is_cut_where_the_others_are(newsroom: Newsroo
     newsroom.build()
 
     assert newsroom.tree() == before
+
+
+def test_a_withdrawal_moves_the_date_of_atom_where_it_stands_and_not_of_rss(newsroom: Newsroom) -> None:
+    newsroom.write("storm", date="2026-11-20T10:00:00Z")
+    newsroom.write("ship", "", title="Withdrawn", slug="s", status="withdrawn", updated="2026-11-22T08:00:00Z")
+    newsroom.build()
+
+    assert feedparser.parse(newsroom.read("feed.xml").encode()).feed.updated_parsed[2] == 20
+    assert feedparser.parse(newsroom.read("atom.xml").encode()).feed.updated_parsed[2] == 22

@@ -87,18 +87,18 @@ def _feed(
     text: str,
     stories: Sequence[Record],
     gone: Sequence[Record],
-    **more: str,
 ) -> Iterator[Task]:
     limit = at.settings.feeds.limit
-    shown = stories[:limit] if not more else stories
+    shown = stories[:limit]
     tombs = tuple((r.id, r.changed) for r in gone[:limit]) if at.settings.feeds.tombstones else ()
-    updated = max([*(max(r.changed, r.corrected or EPOCH) for r in shown), *(when for _, when in tombs)], default=EPOCH)
     absolute = at.settings.base_url.rstrip("/")
     # Atom has tombstones; elsewhere a notice takes the place of the story, if the newsroom wants one.
     notices = list(gone[:limit]) if at.settings.feeds.withdrawal_notice else []
     noticed = sorted([*shown, *notices], key=lambda r: (r.published, r.id), reverse=True)[:limit]
     for kind, url in at.routes.feeds(base).items():
         entries = noticed if notices and kind != "atom" else shown
+        moments = [max(r.changed, r.corrected or EPOCH) for r in entries]
+        buried = [when for _, when in tombs] if kind == "atom" or not entries else []
         page = FeedPage(
             path=file_of(url),
             url=absolute + url,
@@ -108,7 +108,7 @@ def _feed(
             description=text,
             lang=at.lang,
             home=absolute + home,
-            updated=updated,
+            updated=max([*moments, *buried], default=EPOCH),
             entries=tuple(r.id for r in entries),
             tombstones=tombs,
             previous=_previous(at, kind, base),
