@@ -45,7 +45,7 @@ from dateline.settings import Settings
 from dateline.theme import Theme, assets
 
 if TYPE_CHECKING:
-    from dateline.press import Context, Press
+    from dateline.press import Context, Press, Told
 
 STATE = ".dateline"
 FEW = 48  # tasks that are done sooner here than in a pool
@@ -118,12 +118,15 @@ class Memory:
         self.press: Press | None = None
         self._name = b""
         self._of: dict[str, list[int]] | None = None
+        self._at: dict[str, int] | None = None
 
     def remember(self, seen: Prospect, outcome: Outcome) -> None:
         """Note what a build saw and whether all of it was done."""
         self.seen = seen
         self.clean = not outcome.failures
-        self._of = None
+        self._of = self._at = None
+        gc.collect()
+        gc.freeze()  # a site of 10,000 articles is not looked through again for every edit
 
     def setup(self, context: Context) -> Press:
         """Lend the press of the last build, if templates, settings and site are still the same."""
@@ -140,6 +143,18 @@ class Memory:
             self.press = Press(context, KEPT_ENTRIES)
             self._name = name
         return self.press
+
+    def place(self, path: str) -> int | None:
+        """Where the article at *path* stands among the records."""
+        if self._at is None:
+            self._at = {r.path: place for place, r in enumerate(self.seen.records if self.seen else ())}
+        return self._at.get(path)
+
+    def told(self, plan: Plan, path: str) -> Told:
+        """What feeds tell of the article at *path*, by *plan*: the last one, but for what edits exchanged."""
+        recipes = (plan.tasks[place].recipe for place in self.shown_by(path))
+        recipe = next(r for r in recipes if isinstance(r, ArticleRecipe) and r.record.path == path)
+        return recipe.record, recipe.terms
 
     def shown_by(self, path: str) -> list[int]:
         """Which tasks are made from the article at *path*: their places in the plan."""
@@ -368,7 +383,7 @@ def touch(request: Request, memory: Memory, paths: Sequence[str]) -> Report | No
     with locked(request.root, request.wait), Store(request.root / STATE / "state.sqlite") as store:
         if store.fresh or store.meta("folder") != str((request.output or request.root / "build").resolve()).encode():
             return None
-        swapped = _swapped(seen, store, paths, request)
+        swapped = _swapped(seen, memory, store, paths, request)
         if swapped is None:
             return None
         clock.lap("read")
@@ -376,9 +391,12 @@ def touch(request: Request, memory: Memory, paths: Sequence[str]) -> Report | No
         tasks = list(seen.plan.tasks)
         for place in places:
             tasks[place] = exchanged(tasks[place], swapped)
+        records = list(seen.records)
+        for path, (_, new) in swapped.items():
+            records[memory.place(path) or 0] = new
         now = structs.replace(
             seen,
-            records=[swapped[r.path][1] if r.path in swapped else r for r in seen.records],
+            records=records,
             read=list(paths),
             plan=structs.replace(seen.plan, tasks=tuple(tasks)),
         )
@@ -392,11 +410,13 @@ def touch(request: Request, memory: Memory, paths: Sequence[str]) -> Report | No
 
 
 def _swapped(
-    seen: Prospect, store: Store, paths: Sequence[str], request: Request
+    seen: Prospect, memory: Memory, store: Store, paths: Sequence[str], request: Request
 ) -> dict[str, tuple[Record, Record]] | None:
     """Read the articles at *paths*; old and new record of each, or None where more than bodies differ."""
-    kept = {r.path: r for r in seen.records}
-    if not paths or len(paths) > FEW or not all(path in kept for path in paths):
+    if not paths or len(paths) > FEW:
+        return None
+    kept = {path: seen.records[place] for path in paths if (place := memory.place(path)) is not None}
+    if len(kept) < len(paths):
         return None
     environment = store.meta("environment")
     reader = content.Reader(content.Reading(request.root, seen.settings, _vocabulary(request.root)[0], environment))
@@ -736,11 +756,6 @@ def _rendered(
     settings = seen.settings
     sheet = urlsplit(settings.base_url).path.rstrip("/") + seen.stylesheet if seen.stylesheet else ""
     options = feeds.options(settings, seen.sites[settings.language].generator, sheet)
-    known = {
-        t.recipe.record.path: (t.recipe.record, t.recipe.terms)
-        for t in seen.plan.tasks
-        if isinstance(t.recipe, ArticleRecipe)
-    }
     few = memory is not None and len(tasks) < len(seen.plan.tasks)
     if memory is not None and memory.traces is None:
         memory.traces = store.traces()
@@ -750,7 +765,7 @@ def _rendered(
         make=press.make,
         pieces=press.pieces,
         needs=press.needs,
-        arrange=partial(press.arrange, known=known),
+        arrange=partial(press.arrange, told=partial(memory.told, seen.plan) if memory and few else _told(seen.plan)),
         blame=press.blame,
         name=press.name,
         pack=compress.pack,
@@ -769,6 +784,12 @@ def _rendered(
         keep=lambda key: search.ours(settings, key),
         progress=lambda done, of: request.progress("render", done, of),
     )
+
+
+def _told(plan: Plan) -> Callable[[str], Told]:
+    """All that feeds tell of articles, by path."""
+    recipes = [t.recipe for t in plan.tasks if isinstance(t.recipe, ArticleRecipe)]
+    return {r.record.path: (r.record, r.terms) for r in recipes}.__getitem__
 
 
 def _away(request: Request, context: Context) -> Away | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 BATCH = 40  # articles whose feed entries are made at once
 REMEMBERED = 200  # bodies: an article's page and its feed entries are made one after the other
+
+Told = tuple[Record, tuple[TermLink, ...]]
 
 
 class Context(Struct, frozen=True):
@@ -179,10 +181,11 @@ def needs(task: Task) -> Iterable[str]:
     return [f"{kind} {path}" for path in recipe.paths for kind in recipe.formats]
 
 
-def arrange(
-    needed: set[str], pages: list[Task], known: dict[str, tuple[Record, tuple[TermLink, ...]]]
-) -> list[list[Task]]:
-    """Lay out the first wave: an article's feed entries are made where its page is, so its body is read once."""
+def arrange(needed: set[str], pages: list[Task], told: Callable[[str], Told]) -> list[list[Task]]:
+    """Lay out the first wave: an article's feed entries are made where its page is, so its body is read once.
+
+    *told*: the article at a path as feeds show it.
+    """
     formats: dict[str, list[FeedFormat]] = {}
     for name in sorted(needed):
         kind, _, path = name.partition(" ")
@@ -196,7 +199,7 @@ def arrange(
         chunk = [by_path[path] for path in some if path in by_path]
         if fed:
             kinds = sorted({kind for path in fed for kind in formats[path]})
-            chunk.append(ingredient(f"entries {start}", PiecesRecipe(tuple(known[path] for path in fed), tuple(kinds))))
+            chunk.append(ingredient(f"entries {start}", PiecesRecipe(tuple(map(told, fed)), tuple(kinds))))
         chunks.append(chunk)
     return chunks
 
