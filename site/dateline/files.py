@@ -72,6 +72,37 @@ class Sent:
         return found
 
 
+class Pass:
+    """A root for one pass over many files: the folder that was read from last stays open, so the next is one step away.
+
+    Not to be kept longer than the pass: a folder that somebody puts in its place meanwhile is not noticed.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._above = ""
+        self._folder = -1
+
+    def open(self, path: str) -> int:
+        """Open the file *path*, as ``read_file`` does."""
+        above, _, name = path.rpartition("/")
+        if self._folder < 0 or above != self._above:
+            opened = _walked(self.root, _parts(path)[:-1])
+            self.close()
+            self._above, self._folder = above, opened
+        elif name in {"", ".."} or "\0" in name:
+            raise _outside(path)
+        return os.open(name, _FLAGS, dir_fd=self._folder)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._folder >= 0:
+            os.close(self._folder)
+            self._folder = -1
+
+    __del__ = close
+
+
 def carried(root: Path, path: str, limit: int) -> tuple[Carried, int]:
     """Read a file to be sent, and tell its size; what is wrong with it is sent instead."""
     try:
@@ -81,7 +112,7 @@ def carried(root: Path, path: str, limit: int) -> tuple[Carried, int]:
     return file, len(file.data)
 
 
-def read_file(root: Path | Sent, relative: str | bytes | Path, limit: int) -> FileRead:
+def read_file(root: Path | Pass | Sent, relative: str | bytes | Path, limit: int) -> FileRead:
     """Read the regular file *relative* below *root*, at most *limit* bytes of it.
 
     *root* may be a link, nothing below it. Raises ``DatelineError`` that names the file: a link, a
@@ -92,7 +123,7 @@ def read_file(root: Path | Sent, relative: str | bytes | Path, limit: int) -> Fi
         return root.read(path)
     descriptor = -1
     try:
-        descriptor = _opened(root, path)
+        descriptor = root.open(path) if isinstance(root, Pass) else _opened(root, path)
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
             raise _odd(path, about.st_mode)
@@ -104,7 +135,7 @@ def read_file(root: Path | Sent, relative: str | bytes | Path, limit: int) -> Fi
         if len(data) > limit:
             raise _large(path, len(data), limit)
     except OSError as error:
-        raise _unreadable(root, path, error) from None
+        raise _unreadable(root.root if isinstance(root, Pass) else root, path, error) from None
     except UnicodeEncodeError:
         raise DatelineError(path, "its name is not UTF-8", "rename it") from None
     finally:
@@ -122,19 +153,37 @@ def _rest(descriptor: int, most: int) -> bytes:
 
 
 def _opened(root: Path, path: str) -> int:
-    """Open *path* folder by folder, so that none of them can be a link, not even for an instant."""
-    parts = path.split("/")
-    if ".." in parts or "" in parts or "\0" in path:
-        raise DatelineError(path or ".", "leads out of the newsroom", "name a file inside it")
-    here = os.open(root, _ROOT)
+    parts = _parts(path)
+    here = _walked(root, parts[:-1])
     try:
-        for folder in parts[:-1]:
-            below = os.open(folder, _FOLDER, dir_fd=here)
-            os.close(here)
-            here = below
         return os.open(parts[-1], _FLAGS, dir_fd=here)
     finally:
         os.close(here)
+
+
+def _parts(path: str) -> list[str]:
+    parts = path.split("/")
+    if ".." in parts or "" in parts or "\0" in path:
+        raise _outside(path)
+    return parts
+
+
+def _outside(path: str) -> DatelineError:
+    return DatelineError(path or ".", "leads out of the newsroom", "name a file inside it")
+
+
+def _walked(root: Path, folders: list[str]) -> int:
+    """Open a folder step by step, so that none on the way can be a link, not even for an instant."""
+    here = os.open(root, _ROOT)
+    try:
+        for folder in folders:
+            below = os.open(folder, _FOLDER, dir_fd=here)
+            os.close(here)
+            here = below
+    except BaseException:
+        os.close(here)
+        raise
+    return here
 
 
 def _odd(path: str, mode: int) -> DatelineError:

@@ -24,6 +24,8 @@ _KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,80}\Z").match
 # Signs that mean something at the start of a value, and those that are doubtful there.
 _INDICATORS: Final = frozenset("?:,[]{}#&*!|>'\"%@`~=<.- \xa0")
 _FLOW: Final = re.compile(r"""\[(?:(?:\w[\w ./'’&+()-]*|"[^"\\]*")(?:, (?=\w|")|(?=\])))*\]\Z""").match
+_ESCAPES_ONLY: Final = re.compile(r"""(?:[^"\\]|\\["\\])*\Z""").match
+_ESCAPE: Final = re.compile(r"""\\(["\\])""")
 _FLOW_ITEM: Final = re.compile(r"""\w[\w ./'’&+()-]*|"[^"\\]*\"""").findall
 
 
@@ -67,6 +69,11 @@ def plain_yaml(text: str) -> Table | None:
     return table
 
 
+def is_plain(text: str) -> bool:
+    """Whether YAML reads *text*, one line that begins with a letter or digit, as itself."""
+    return text[-1] != " " and text != "null" and not _has_structure(text)
+
+
 _BEYOND: Final[Any] = object()
 _CONTINUED: Final = frozenset({"", " ", "-"})
 
@@ -77,7 +84,11 @@ def _scalar(text: str) -> Any:
         return _BEYOND if _has_structure(text) else None if text == "null" else text
     if first == '"':
         inner = text[1:-1]
-        return inner if len(text) > 1 and text[-1] == '"' and '"' not in inner and "\\" not in inner else _BEYOND
+        if len(text) < 2 or text[-1] != '"':
+            return _BEYOND
+        if "\\" in inner:
+            return _ESCAPE.sub(r"\1", inner) if _ESCAPES_ONLY(inner) else _BEYOND
+        return _BEYOND if '"' in inner else inner
     if first == "'" and len(text) > 1 and text[-1] == "'" and "'" not in text[1:-1].replace("''", ""):
         return text[1:-1].replace("''", "'")
     if first == "[" and _FLOW(text):

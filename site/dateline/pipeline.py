@@ -142,6 +142,7 @@ class Memory:
         if self.press is None or self._name != name:
             self.press = Press(context, KEPT_ENTRIES)
             self._name = name
+        self.press.renew()
         return self.press
 
     def place(self, path: str) -> int | None:

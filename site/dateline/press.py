@@ -16,7 +16,7 @@ from dateline.engine.spool import Spool
 from dateline.engine.task import Task, ingredient
 from dateline.errors import DatelineError
 from dateline.feed_values import FeedOptions
-from dateline.files import Sent, read_file
+from dateline.files import Pass, Sent, read_file
 from dateline.page import Category, Entry, Media, SiteView, TermLink
 from dateline.recipes import (
     ArticleRecipe,
@@ -62,10 +62,16 @@ class Press:
         self.context = context
         self.settings = context.settings
         self.entries = Entries(room)
+        self.renew()
         self._renderer: Renderer | None = None
         self._prose: Prose | None = None
         self._read: dict[str, tuple[bytes, Article, str]] = {}
         self._opened: tuple[PictureRecipe, Any] | None = None
+
+    def renew(self) -> None:
+        """Begin another build with what was kept."""
+        root = self.context.root
+        self._copy = Pass(root) if isinstance(root, Path) else root
 
     @property
     def renderer(self) -> Renderer:
@@ -129,7 +135,7 @@ class Press:
             from dateline.content import reload
 
             context = self.context
-            article, body = reload(context.root, record, self.settings, context.environment)
+            article, body = reload(self._copy, record, self.settings, context.environment)
             html = self.prose.render(body, record.path) if article.status != "withdrawn" else ""
             if len(self._read) > REMEMBERED:
                 self._read.clear()

@@ -107,7 +107,8 @@ def _teaser(article: Article, url: str, settings: Settings) -> Teaser:
 
 def named(teaser: Teaser) -> Teaser:
     """Put the digest of all its values into *teaser*."""
-    return structs.replace(teaser, digest=digest_of(structs.replace(teaser, digest=NO_DIGEST)))
+    bare = structs.replace(teaser, digest=NO_DIGEST) if teaser.digest else teaser
+    return structs.replace(teaser, digest=digest_of(bare))
 
 
 def moved(old: Record, url: str) -> Record:
@@ -124,7 +125,9 @@ def permalink(published: datetime, precision: Precision, slug: str, article: Art
     """Fill ``[permalinks]`` in: ``month`` where only the month is known, else ``article``."""
     links = settings.permalinks
     local = published.astimezone(settings.zone)
-    lang = article.lang if article.lang in settings.all_languages else settings.language
+    lang = settings.language
+    if article.lang and article.lang != lang and article.lang in settings.all_languages:
+        lang = article.lang
     pattern = links.month if precision == "month" else links.article
     values = {
         "year": f"{local.year:04}",

@@ -13,6 +13,8 @@ from pathlib import Path
 from dateline.engine.digest import digest
 from dateline.engine.store import Stat, Trace
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
 
 def stat_of(result: os.stat_result) -> Stat:
     """Keep what tells one state of a file from another."""
@@ -30,7 +32,8 @@ class Output:
         self.folder = folder
         self.scratch = scratch
         self._at = str(folder)
-        self._folders: set[str] = set()
+        self._scratch = (str(scratch), f"{folder}/.dateline-scratch")  # the second for a folder on another file system
+        self._folders: dict[str, bool] = {}  # those that are there; True: made by us just now, so nothing lies in it
         self._count = 0
 
     def put(self, key: str, data: bytes, known: Trace | None) -> tuple[Trace, bool]:
@@ -42,21 +45,28 @@ class Output:
         if ".." in key and ".." in key.split("/"):  # names are made portable long before; this is the last gate
             raise OSError(errno.EINVAL, "leads out of its folder", path)
         name = digest(data)
+        above = key.rpartition("/")[0]
+        if not self._folders.get(above):
+            there = self._there(path, data, name, known)
+            if there is not None:
+                return Trace(b"", name, there), False
+            if above and above not in self._folders:
+                self._make(above)
+        return Trace(b"", name, self._write(path, data)), True
+
+    def _there(self, path: str, data: bytes, name: bytes, known: Trace | None) -> Stat | None:
+        """The stat of the file at *path* if it holds *data* already; a folder that stands in its place goes."""
         try:
             result = os.lstat(path)
         except OSError:
-            pass
-        else:
-            if st.S_ISDIR(result.st_mode):
-                shutil.rmtree(path)
-            elif st.S_ISREG(result.st_mode) and result.st_size == len(data):
-                there = stat_of(result)
-                if (known is not None and known.stat == there and known.content == name) or self._holds(path, data):
-                    return Trace(b"", name, there), False
-        above = key.rpartition("/")[0]
-        if above and above not in self._folders:
-            self._make(above)
-        return Trace(b"", name, self._write(path, data)), True
+            return None
+        if st.S_ISDIR(result.st_mode):
+            shutil.rmtree(path)
+        elif st.S_ISREG(result.st_mode) and result.st_size == len(data):
+            there = stat_of(result)
+            if (known is not None and known.stat == there and known.content == name) or self._holds(path, data):
+                return there
+        return None
 
     def stat(self, key: str) -> Stat | None:
         """The stat of the regular file *key*, or None where there is none."""
@@ -77,14 +87,14 @@ class Output:
 
     def _write(self, path: str, data: bytes) -> Stat:
         self._count += 1
-        for scratch in (self.scratch, self.folder / ".dateline-scratch"):
+        for scratch in self._scratch:
             temporary = f"{scratch}/{os.getpid()}-{self._count}"
             try:
                 fd = self._create(temporary)
                 try:
-                    view = memoryview(data)
-                    while view:
-                        view = view[os.write(fd, view) :]
+                    done = os.write(fd, data)
+                    while done < len(data):
+                        done += os.write(fd, memoryview(data)[done:])
                     os.replace(temporary, path)  # noqa: PTH105
                     return stat_of(os.fstat(fd))
                 finally:
@@ -98,14 +108,13 @@ class Output:
 
     @staticmethod
     def _create(temporary: str) -> int:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            return os.open(temporary, flags, 0o666)
+            return os.open(temporary, _NEW, 0o666)
         except FileNotFoundError:
             os.makedirs(os.path.dirname(temporary), exist_ok=True)  # noqa: PTH103, PTH120
         except FileExistsError:  # left by a killed builder that had our process id
             os.unlink(temporary)  # noqa: PTH108
-        return os.open(temporary, flags, 0o666)
+        return os.open(temporary, _NEW, 0o666)
 
     def _make(self, folder: str) -> None:
         """Make *folder* and those above it; whatever stands in the way of one goes, links are never followed."""
@@ -113,13 +122,15 @@ class Output:
         if above and above not in self._folders:
             self._make(above)
         path = f"{self._at}/{folder}"
+        made = True
         try:
             os.mkdir(path)  # noqa: PTH102 - this runs 10,000 times a build
         except FileExistsError:
-            if not st.S_ISDIR(os.lstat(path).st_mode):
+            made = not st.S_ISDIR(os.lstat(path).st_mode)
+            if made:
                 os.unlink(path)  # noqa: PTH108
                 os.mkdir(path)  # noqa: PTH102
-        self._folders.add(folder)
+        self._folders[folder] = made
 
     def remove(self, keys: Iterable[str]) -> list[str]:
         """Remove files, links or folders named by *keys* and the folders that this empties; return the files that went."""
@@ -161,6 +172,16 @@ class Output:
                 key = f"{folder}/{entry.name}" if folder else entry.name
                 if key not in planned and not (key in needed and entry.is_dir(follow_symlinks=False)):
                     yield key
+
+    def empty(self) -> bool:
+        """Tell whether there is nothing yet."""
+        try:
+            with os.scandir(self._at) as entries:
+                return next(entries, None) is None
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
 
     def folder_stat(self, folder: str) -> tuple[int, int] | None:
         """Modification time and inode of an output folder: they move when an entry comes or goes."""

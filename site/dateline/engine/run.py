@@ -249,6 +249,7 @@ def run(
     """
     keys = {t.key + suffix for t in tasks for suffix in ("", *t.beside)}
     output = Output(job.folder, job.scratch)
+    untouched = output.empty()
     traces = store.traces() if traces is None else traces
     wanted, refreshed = stale(tasks, {} if full else traces, output)
     made, written, saved = set(), set(), list(refreshed.items())
@@ -286,7 +287,7 @@ def run(
         store.save_traces(saved, manifests)
     if not tidy:
         return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(), tuple(failures.values()))
-    removed, problems = _tidy(output, store, keys, traces, keep)
+    removed, problems = _tidy(output, store, keys, traces, keep, foreign=not untouched)
     for key in traces.keys() - keys:
         if not keep(key):
             del traces[key]
@@ -363,15 +364,26 @@ def _manifest(task: Task, app: Application) -> tuple[str, str, bytes]:
 
 
 def _tidy(
-    output: Output, store: Store, keys: set[str], traces: dict[str, Trace], keep: Callable[[str], bool]
+    output: Output,
+    store: Store,
+    keys: set[str],
+    traces: dict[str, Trace],
+    keep: Callable[[str], bool],
+    *,
+    foreign: bool,
 ) -> tuple[frozenset[str], list[Failure]]:
-    """Remove what no task plans, and remember how the folders stand, so that strays are noticed."""
+    """Remove what no task plans, and remember how the folders stand, so that strays are noticed.
+
+    Where the folder was empty before, nothing *foreign* is looked for.
+    """
     known = store.folders()
     needed = parents(keys)
-    suspects = [folder for folder in needed if known.get(folder) != output.folder_stat(folder)]
+    now = {folder: output.folder_stat(folder) for folder in needed}
+    suspects = [folder for folder, stat in now.items() if known.get(folder) != stat]
     gone = [key for key in traces.keys() - keys if not keep(key)]
     suspects += [f for f in known.keys() - needed if output.folder_stat(f) is not None]
-    doomed = {key for key in output.strays(keys, suspects) if not keep(key)} | set(gone)
+    strays = output.strays(keys, suspects) if foreign else ()
+    doomed = {key for key in strays if not keep(key)} | set(gone)
     problems: list[Failure] = []
     removed: list[str] = []
     if doomed:
@@ -383,7 +395,8 @@ def _tidy(
                 problems.append(Failure(key, where, f"cannot be removed: {error.strerror}", _remedy(error)))
         store.save_traces([], gone=[key for key in gone if not any(p.key == key for p in problems)])
     if suspects or removed:
-        seen = {folder: output.folder_stat(folder) for folder in {*suspects, *(parents(doomed) & needed)}}
+        again = parents(doomed) if doomed else ()  # removing has changed them
+        seen = {f: output.folder_stat(f) if f in again else now.get(f) for f in {*suspects, *(set(again) & needed)}}
         store.save_folders(
             [(f, *stat) for f, stat in seen.items() if stat is not None and f in needed],
             [f for f, stat in seen.items() if stat is None or f not in needed] + list(known.keys() - needed),

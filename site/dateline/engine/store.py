@@ -16,13 +16,14 @@ from typing import Self
 
 from msgspec import Struct
 
-VERSION = 3
+VERSION = 4
 
+# Rows of records and manifests are long: in a table without rowid each would spill into a page of its own.
 _TABLES = f"""
 pragma user_version = {VERSION};
-create table record (path text primary key, size int, mtime int, ctime int, inode int, digest blob, data blob) without rowid;
+create table record (path text primary key, size int, mtime int, ctime int, inode int, digest blob, data blob);
 create table trace (key text primary key, digest blob, content blob, size int, mtime int, ctime int, inode int) without rowid;
-create table manifest (key text primary key, names text, digests blob) without rowid;
+create table manifest (key text primary key, names text, digests blob);
 create table folder (path text primary key, mtime int, inode int) without rowid;
 create table meta (key text primary key, value blob) without rowid;
 """
@@ -76,7 +77,9 @@ class Store:
         # The path may hold bytes that are no UTF-8; SQLite takes them as they are.
         db = sqlite3.connect(bytes(self.path).decode("utf-8", "surrogateescape"), isolation_level=None, timeout=0)
         try:
-            db.execute("pragma journal_mode = wal")
+            db.execute("pragma page_size = 16384")
+            # One builder at a time: a write-ahead log would only copy everything twice.
+            db.execute("pragma journal_mode = delete")
             db.execute("pragma synchronous = off")  # a crash of the machine may lose it: then all is made again
             db.execute("pragma secure_delete = on")  # a withdrawn story leaves no byte behind
             version = db.execute("pragma user_version").fetchone()[0]

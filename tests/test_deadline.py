@@ -1,0 +1,93 @@
+"""The alarm clock: what runs too long is stopped, and nobody else is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from dateline.deadline import Deadline
+from dateline.errors import DatelineError
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no alarm on this system")
+
+
+@pytest.fixture
+def alarm():
+    before = signal.getsignal(signal.SIGALRM)
+    yield Deadline()
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def busy(until):
+    while not until():
+        pass
+
+
+def forever():
+    busy(lambda: False)
+
+
+def alarm_is_off():
+    return signal.getitimer(signal.ITIMER_REAL)[1] == 0
+
+
+def test_a_story_without_end_is_stopped_and_named(alarm):
+    with pytest.raises(DatelineError, match=r"content/a.md: takes longer than 0.02 s"), alarm("content/a.md", 0.02):
+        forever()
+
+
+def test_the_second_story_is_stopped_as_the_first_was(alarm):
+    for name in ("a.md", "b.md"):
+        with pytest.raises(DatelineError, match=name), alarm(name, 0.02):
+            forever()
+
+
+def test_a_shorter_time_after_a_longer_one_holds(alarm):
+    with alarm("a.md", 1000):
+        pass
+    with pytest.raises(DatelineError, match=r"b.md"), alarm("b.md", 0.02):
+        forever()
+
+
+def test_nothing_is_stopped_between_two_stories(alarm):
+    with alarm("a.md", 0.01):
+        pass
+    end = time.monotonic() + 0.05
+    busy(lambda: time.monotonic() > end)
+
+
+def test_an_idle_process_is_woken_no_more(alarm):
+    with alarm("a.md", 0.01):
+        assert not alarm_is_off()
+    busy(alarm_is_off)
+
+
+def test_work_in_another_thread_stops_nobody_in_the_main_one(alarm):
+    def work():
+        with alarm("b.md", 0.01):
+            time.sleep(0.05)
+
+    with alarm("a.md", 1000):
+        other = threading.Thread(target=work)
+        other.start()
+        other.join()
+    assert alarm.place == "a.md"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+def test_a_forked_worker_has_an_alarm_of_its_own(alarm):
+    with alarm("a.md", 1000):
+        child = os.fork()
+        if not child:
+            try:
+                with alarm("b.md", 0.02):
+                    forever()
+            except DatelineError as error:
+                os._exit(7 if error.problem.place == "b.md" else 1)
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
