@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -13,10 +15,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from dateline import check_site
 from dateline.article import Teaser, Term
-from dateline.check import check
+from dateline.check import Built, check
 from dateline.check_cli import check as command
 from dateline.check_external import external, head
+from dateline.check_page import Facts, Reader, lost
 from dateline.check_site import Links
 from dateline.check_stories import stories
 from dateline.check_theme import templates
@@ -55,6 +59,12 @@ def story(name: str, **changes) -> Record:
 
 def said(*records: Record) -> list[str]:
     return [str(problem) for problem in stories(records, NOW)]
+
+
+def timed(work) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 def site(folder: Path, files: dict[str, str], settings: Settings = SITE) -> list[str]:
@@ -140,6 +150,117 @@ def test_a_file_that_vanishes_meanwhile_is_empty(tmp_path):
     assert len(list(links.problems())) == 1
 
 
+def test_a_name_that_no_link_can_spell_is_named(tmp_path):
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.html")).write_text("x")
+    assert site(tmp_path, {"index.html": ""}) == [
+        "\\xff.html: has a name that is not UTF-8, so no link can lead to it (rename it)"
+    ]
+
+
+def test_a_page_of_dead_links_costs_as_much_as_its_bytes(tmp_path):
+    def least(number: int) -> float:
+        links = "".join(f'<a href="/gone{i}/">x</a><a href="#gone{i}">x</a>' for i in range(number))
+        (tmp_path / "index.html").write_text(links)
+        return min(timed(lambda: list(Links(tmp_path, SITE).problems())) for _ in range(3))
+
+    assert least(4_000) < least(1_000) * 10
+
+
+def test_a_crowd_of_pages_is_read_by_a_pool_of_workers_alike(tmp_path):
+    for number in range(1_100):
+        (tmp_path / f"{number:04}.html").write_text(f'<a href="/x{number % 3}/">x</a> <a href="https://b.example/">')
+    links = Links(tmp_path, SITE)
+    assert [str(p) for p in links.problems()] == [
+        "0000.html: leads to /x0/, which is not there and 366 more (mend the link, or build again)",
+        "0001.html: leads to /x1/, which is not there and 366 more (mend the link, or build again)",
+        "0002.html: leads to /x2/, which is not there and 365 more (mend the link, or build again)",
+    ]
+    assert links.elsewhere == {"https://b.example/": "0000.html"}
+
+
+def test_a_page_that_ends_its_reader_is_named():
+    assert lost("a.html").fault == "cannot be checked: it ended the process that read it"
+
+
+class Checked:
+    """A built site that is checked again and again, with what was remembered; its clock has left it behind."""
+
+    def __init__(self, folder: Path, monkeypatch) -> None:
+        self.folder, self.memory, self.of = folder, b"", b"code"
+        self.clock = lambda: 2**62
+        self.read: list[str] = []
+        monkeypatch.setattr(check_site, "look", self.look)
+
+    def look(self, reader: Reader, name: str) -> Facts:
+        self.read.append(name)
+        return reader.facts(name)
+
+    def __call__(self, **files: str) -> tuple[list[str], list[str]]:
+        """Write *files*; say which were read, and what was found."""
+        self.read.clear()
+        for name, text in files.items():
+            (self.folder / f"{name}.html").write_text(text)
+        links = Links(self.folder, SITE, self.memory, self.of, self.clock)
+        found = [str(p).partition(",")[0] for p in links.problems()]
+        self.memory = links.memory
+        return [name.removesuffix(".html") for name in self.read], found
+
+
+@pytest.fixture
+def checked(tmp_path, monkeypatch):
+    return Checked(tmp_path, monkeypatch)
+
+
+def test_a_page_that_is_as_it_was_is_not_read_again(checked):
+    assert checked(a='<a href="/b.html">b</a>', b="x") == (["a", "b"], [])
+    assert checked() == ([], [])
+    assert checked(b="y!", c="z") == (["b", "c"], [])
+    assert checked() == ([], [])
+
+
+def test_a_page_with_a_fault_is_read_until_it_is_mended(checked):
+    dead = "a.html: leads to /b.html"
+    assert checked(a='<a href="/b.html">b</a>') == (["a"], [dead])
+    assert checked() == (["a"], [dead])
+    assert checked(b="x") == (["a", "b"], [])
+    assert checked() == ([], [])
+
+
+def test_where_a_page_vanishes_all_are_read_again(checked):
+    checked(a='<a href="/b.html">b</a>', b="x", c="y")
+    (checked.folder / "b.html").unlink()
+    assert checked() == (["a", "c"], ["a.html: leads to /b.html"])
+
+
+def test_a_page_that_wants_an_anchor_of_another_is_always_read(checked):
+    assert checked(a='<a href="/b.html#x">b</a>', b='<p id="x">') == (["a", "b"], [])
+    assert checked(b="changed") == (["a", "b"], ["a.html: leads to #x in b.html"])
+    assert checked() == (["a"], ["a.html: leads to #x in b.html"])
+
+
+def test_another_code_or_a_broken_memory_is_no_memory(checked):
+    checked(a="x")
+    checked.of = b"new code"
+    assert checked() == (["a"], [])
+    assert checked() == ([], [])
+    checked.memory = b"\xc1"
+    assert checked() == (["a"], [])
+    checked.of = b""
+    assert checked() == (["a"], [])
+    assert checked.memory == b""
+
+
+def test_a_page_written_a_moment_ago_is_not_trusted_to_stay(checked):
+    checked.clock = time.time_ns
+    assert checked(a="x") == (["a"], [])
+    assert checked() == (["a"], [])
+
+
+def test_no_address_can_be_read_from_what_is_remembered(checked):
+    checked(withdrawn="x")
+    assert b"withdrawn" not in checked.memory
+
+
 def test_sound_stories_have_nothing_to_mend():
     assert said(story("a"), story("b")) == []
 
@@ -204,11 +325,11 @@ def test_everything_is_checked_together(tmp_path):
     build = tmp_path / "build"
     build.mkdir()
     (build / "index.html").write_text('<a href="/x/">x</a>')
-    findings = check([story("a", summary="")], theme({}, {}), build, SITE, NOW)
+    findings = check([story("a", summary="")], theme({}, {}), Built(build), SITE, NOW)
 
     assert [p.place for p in findings.problems] == ["build/index.html", "content/a.md"]
     assert findings.failed
-    missing = check([], theme({}, {}), tmp_path / "no", SITE, NOW)
+    missing = check([], theme({}, {}), Built(tmp_path / "no"), SITE, NOW)
     assert not missing.failed
     assert "is not there" in str(missing.problems[0])
 

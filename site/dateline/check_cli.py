@@ -11,6 +11,8 @@ import click
 if TYPE_CHECKING:
     from dateline.cli import Desk
 
+MEMORY = "check"
+
 
 @click.command()
 @click.option("--external", is_flag=True, help="Ask other sites whether links to them still lead somewhere.")
@@ -35,6 +37,7 @@ def check(
     """Look for what should be mended: links, anchors, pictures, feeds, doubles, gaps, templates."""
     import msgspec  # the other commands do not need what follows
 
+    from dateline.check import Built
     from dateline.check import check as look
     from dateline.check_external import external as ask
     from dateline.check_external import head
@@ -43,8 +46,13 @@ def check(
 
     now = clock(at)
     with planned(Request(root=desk.root, now=now, output=output_folder), desk.settings) as seen:
-        found = look(seen.prospect.records, seen.prospect.theme, seen.folder, seen.prospect.settings, now)
-        problems = sorted({*found.problems, *seen.prospect.problems})
+        ahead = seen.prospect
+        # Links to other sites are only known of pages that are read.
+        before, of = (b"", b"") if external else (seen.store.meta(MEMORY), seen.store.meta("code"))
+        found = look(ahead.records, ahead.theme, Built(seen.folder, before, of), ahead.settings, now)
+        if found.memory not in {b"", before}:
+            seen.store.keep(MEMORY, found.memory)
+        problems = sorted({*found.problems, *ahead.problems})
     if external:
         problems += ask(found.elsewhere, desk.root / STATE / "links.json", time.time(), head)
     if log:

@@ -2,51 +2,103 @@
 
 from __future__ import annotations
 
-import html
 import os
-import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from msgspec import Struct, ValidationError, msgpack
+
+from dateline.check_page import Facts, Reader, Site, holds, ids, look, lost, read
+from dateline.engine.digest import SIZE, digest_of
+from dateline.engine.executors import Pool, Serial
+from dateline.engine.store import Stat
 from dateline.errors import Problem, printable
 from dateline.settings import Settings
 
-_REFERENCE: Final = re.compile(rb'\s(?:href|src|srcset|poster)="([^"]*)"')
-_ID: Final = re.compile(rb'\sid="([^"]*)"')
-# Quotation marks in text look like attributes; only what stands in a tag counts, and only doubt asks for it.
-_TAG: Final = re.compile(rb'<[a-zA-Z][^<>"]*(?:"[^"]*"[^<>"]*)*>')
-_ASIDE: Final = ("mailto:", "tel:", "data:")
-_LARGEST: Final = 50_000_000
+_READ: Final = (".html", ".xml", ".json", ".rss", ".atom", ".txt", "_redirects")
+_FEW: Final = 1000  # files: fewer are read sooner than a pool is there
+_CHUNK: Final = 250
+_GRAIN: Final = 2_000_000_000  # ns: a file may change again, unseen, within the clock's grain of being read
+
+
+class Memory(Struct, frozen=True):
+    """What an earlier check knew: the files by the digests of their names, with the stats that were found sound."""
+
+    of: bytes = b""
+    files: dict[bytes, bytes] = {}
 
 
 class Links:
-    """What pages refer to, gathered file by file: every address is looked up once."""
+    """What files refer to, gathered file by file: each is read once, and not again while it is as it was.
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    A sound file stays sound for as long as nothing vanishes. *of* names what else a verdict depends on;
+    without it everything is read and nothing remembered.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        memory: bytes = b"",
+        of: bytes = b"",
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
         self.folder = folder
         self.base = settings.base_url
-        self.root = urlsplit(settings.base_url).path
-        self.host = settings.base_url.removesuffix(self.root) + "/"
-        self.files = frozenset(_files(folder))
-        self._share = quote(settings.base_url, safe="")
+        found = frozenset(_files(folder))
+        self.files = frozenset(filter(_spelled, found))
+        self._nameless = sorted(found - self.files)
         self.elsewhere: dict[str, str] = {}  # address -> the first page that has it
-        addresses = {quote(_address(name)).encode() for name in self.files}
-        starts = (self.root.encode(), self.base.encode())
-        self._good = {start + address for start in starts for address in addresses}
-        self._dead: dict[str, list[str]] = {}
-        self._anchors: dict[tuple[str, str], str] = {}  # (file, anchor) -> the first page that wants it
+        self.memory = b""
+        self._clock = clock
+        self._of = of and digest_of((of, self.base, os.fspath(folder.absolute())))
+        self._before = _remembered(memory, self._of)
 
     def problems(self) -> Iterator[Problem]:
-        """Read every file once. O(bytes built)."""
-        for name in sorted(self.files):
-            if name.endswith(".html"):
-                self._page(name, _read(self.folder, name))
-            elif name.endswith((".xml", ".json", ".rss", ".atom", ".txt", "_redirects")):
-                yield from self._machine(name, _read(self.folder, name))
-        yield from self._missing_anchors()
-        for target, pages in sorted(self._dead.items()):
+        """Read what may differ from the last time. O(bytes of it), and O(1) for each file that is as it was."""
+        for name in self._nameless:
+            yield Problem(
+                printable(name), "has a name that is not UTF-8, so no link can lead to it", "rename it", "warning"
+            )
+        names = {name: _named(name) for name in self.files}
+        known = self._before.files
+        if not known.keys() <= set(names.values()):
+            known = {}
+        wanted = sorted(name for name in self.files if name.endswith(_READ))
+        sound = {
+            name for name in wanted if (mark := known.get(names[name])) and mark == _mark(_stat(self.folder, name))
+        }
+        found = self._read([name for name in wanted if name not in sound])
+        yield from self._said(found)
+        if self._of:
+            now = self._clock()
+            marks = {digest: known[digest] for name in sound if (digest := names[name])}
+            marks |= {names[f.name]: _mark(f.stat) for f in found if f.sound and f.stat and f.stat.ctime < now - _GRAIN}
+            self.memory = msgpack.encode(Memory(self._of, dict.fromkeys(names.values(), b"") | marks))
+
+    def _read(self, names: list[str]) -> list[Facts]:
+        chunks = [names[i : i + _CHUNK] for i in range(0, len(names), _CHUNK)]
+        crew = Pool() if len(names) > _FEW else Serial()
+        site = Site(self.folder, self.base, self.files)
+        return sorted(crew.run(Reader, site, look, [chunks], lost, lambda: None), key=lambda facts: facts.name)
+
+    def _said(self, found: Iterable[Facts]) -> Iterator[Problem]:
+        dead: dict[str, list[str]] = {}
+        anchors: dict[tuple[str, str], str] = {}
+        for facts in found:
+            for target in facts.dead:
+                dead.setdefault(target, []).append(facts.name)
+            for anchor in facts.anchors:
+                anchors.setdefault(anchor, facts.name)
+            for url in facts.elsewhere:
+                self.elsewhere.setdefault(url, facts.name)
+            if facts.fault:
+                yield Problem(printable(facts.name), printable(facts.fault), "build again; if it stays so, report it")
+        yield from self._missing(anchors)
+        for target, pages in sorted(dead.items()):
             more = f" and {len(pages) - 1:,} more" if len(pages) > 1 else ""
             yield Problem(
                 printable(pages[0]),
@@ -54,88 +106,17 @@ class Links:
                 "mend the link, or build again",
             )
 
-    def _page(self, name: str, data: bytes) -> None:
-        found = set(_REFERENCE.findall(data))
-        for reference in found - self._good:
-            if reference.startswith(b"#"):
-                if len(reference) > 1 and not self._has_id(data, reference[1:]) and _in_tag(data, reference):
-                    self._dead.setdefault(reference.decode("utf-8", "replace"), []).append(name)
-                continue
-            for url in _addresses(html.unescape(reference.decode("utf-8", "replace"))):
-                dead = self._dead_end(url, name)
-                if not dead and reference.startswith((b"/", b"http")) and b"#" not in reference:
-                    self._good.add(reference)
-                if dead and _in_tag(data, reference):
-                    self._dead.setdefault(dead, []).append(name)
-
-    def _dead_end(self, url: str, page: str, *, anchors: bool = True) -> str:
-        """The address that *url* on *page* means where nothing is there, else ""; notes anchors and other sites."""
-        if url.startswith(_ASIDE) or not url:
-            return ""
-        if url.startswith(("http://", "https://")) and not url.startswith(self.host):
-            if self._share not in url:  # a button that hands our own address on leads to no source
-                self.elsewhere.setdefault(url.partition("#")[0], page)
-            return ""
-        try:
-            full = urljoin(urljoin(self.base, _address(page)), url)
-        except ValueError:
-            return url
-        if not full.startswith(self.base):
-            return full if full.startswith(self.host) else ""
-        path, _, anchor = full.removeprefix(self.base).partition("#")
-        file = self._file(unquote(path.partition("?")[0]))
-        if not file:
-            return self.root + path
-        if anchor and anchors and file.endswith(".html"):
-            self._anchors.setdefault((file, unquote(anchor)), page)
-        return ""
-
-    def _file(self, path: str) -> str:
-        for name in (path, f"{path}index.html", f"{path}/index.html"):
-            if name in self.files and not (name == path and path.endswith("/")):
-                return name
-        return ""
-
-    def _missing_anchors(self) -> Iterator[Problem]:
+    def _missing(self, anchors: dict[tuple[str, str], str]) -> Iterator[Problem]:
         held: dict[str, frozenset[bytes]] = {}
-        for (file, anchor), page in sorted(self._anchors.items()):
+        for (file, anchor), page in sorted(anchors.items()):
             if file not in held:
-                held[file] = frozenset(_ID.findall(_read(self.folder, file)))
-            if html.escape(anchor).encode() not in held[file] and anchor.encode() not in held[file]:
+                held[file] = ids(read(self.folder, file)[0])
+            if not holds(held[file], anchor):
                 yield Problem(
                     printable(page),
                     f"leads to #{printable(anchor)} in {printable(file)}, which is not there",
                     "mend the link",
                 )
-
-    @staticmethod
-    def _has_id(data: bytes, anchor: bytes) -> bool:
-        return (
-            b' id="' + anchor + b'"' in data
-            or b' id="' + unquote(anchor.decode("utf-8", "replace")).encode() + b'"' in data
-        )
-
-    def _machine(self, name: str, data: bytes) -> Iterator[Problem]:
-        if name.endswith((".xml", ".rss", ".atom")) and (fault := _not_xml(data)):
-            yield Problem(printable(name), f"is not XML: {fault}", "build again; if it stays so, report it")
-        if name.endswith(".json") and (fault := _not_json(data)):
-            yield Problem(printable(name), f"is not JSON: {fault}", "build again; if it stays so, report it")
-        if name == "_redirects":
-            self._redirects(name, data)
-        elif not name.endswith(".txt") or name == "robots.txt":
-            for reference in set(re.findall(re.escape(self.base.encode()) + rb"[^\s\"'<>&\\)\]}]*", data)) - self._good:
-                url = reference.decode("utf-8", "replace")
-                if dead := self._dead_end(url, name, anchors=False):
-                    self._dead.setdefault(dead, []).append(name)
-                else:
-                    self._good.add(reference)
-
-    def _redirects(self, name: str, data: bytes) -> None:
-        for line in data.decode("utf-8", "replace").split("\n"):
-            parts = line.split()
-            fixed = len(parts) > 1 and not line.startswith("#") and not set("*:") & set(parts[1])
-            if fixed and (dead := self._dead_end(parts[1], name)):
-                self._dead.setdefault(dead, []).append(name)
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -145,7 +126,7 @@ def _files(folder: Path) -> Iterator[str]:
     while stack:
         at = stack.pop()
         try:
-            with os.scandir(os.path.join(top, at)) as entries:  # noqa: PTH118 - Path costs more than the rest
+            with os.scandir(f"{top}/{at}") as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         stack.append(f"{at}{entry.name}/")
@@ -155,44 +136,34 @@ def _files(folder: Path) -> Iterator[str]:
             continue
 
 
-def _read(folder: Path, name: str) -> bytes:
+def _spelled(name: str) -> bool:
     try:
-        with (folder / name).open("rb") as file:
-            return file.read(_LARGEST)
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _stat(folder: Path, name: str) -> Stat | None:
+    try:
+        found = os.lstat(f"{os.fspath(folder)}/{name}")
     except OSError:
-        return b""
+        return None
+    return Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
-def _address(file: str) -> str:
-    return file.removesuffix("index.html")
+def _named(name: str) -> bytes:
+    # A withdrawn story's address must not be found in what is remembered.
+    return blake2b(name.encode(), digest_size=SIZE).digest()
 
 
-def _addresses(value: str) -> list[str]:
-    if ", " in value and re.search(r"\s[\d.]+[wx](?:,|$)", value):  # srcset
-        return [part.split()[0] for part in value.split(", ") if part.split()]
-    return [re.sub(r"\s[\d.]+[wx]$", "", value.strip())]
+def _mark(stat: Stat | None) -> bytes:
+    return b"" if stat is None else b"%d %d %d %d" % (stat.size, stat.mtime, stat.ctime, stat.inode)
 
 
-def _in_tag(data: bytes, reference: bytes) -> bool:
-    wanted = b'="' + reference + b'"'
-    return any(wanted in tag for tag in _TAG.findall(data))
-
-
-def _not_xml(data: bytes) -> str:
-    from lxml import etree  # only feeds and sitemaps need it
-
+def _remembered(memory: bytes, of: bytes) -> Memory:
     try:
-        etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-    except (etree.XMLSyntaxError, ValueError) as error:
-        return str(error)[:200]
-    return ""
-
-
-def _not_json(data: bytes) -> str:
-    import msgspec
-
-    try:
-        msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
-        return str(error)[:200]
-    return ""
+        known = msgpack.decode(memory, type=Memory)
+    except (ValidationError, ValueError):
+        return Memory()
+    return known if of and known.of == of else Memory()
