@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -126,6 +127,7 @@ _job: Job | None = None  # of this worker process, set once when it starts
 def _start(job: Job) -> None:
     global _job  # noqa: PLW0603 - a worker serves one job; sending it with each chunk would cost more than the chunk
     _job = job
+    gc.disable()  # see ``_work``
 
 
 def _pool(workers: int, job: Job) -> ProcessPoolExecutor:
@@ -144,7 +146,11 @@ def _pool(workers: int, job: Job) -> ProcessPoolExecutor:
 def _work(chunk: Sequence[Named], number: int) -> list[Read]:
     if _job is None:
         raise RuntimeError
-    return _chunk(chunk, _job, number)
+    reads = _chunk(chunk, _job, number)
+    # What stays after a chunk are tables: looked through once, not with every thousandth object made.
+    gc.collect()
+    gc.freeze()
+    return reads
 
 
 def _chunk(chunk: Sequence[Named], job: Job, number: int) -> list[Read]:

@@ -32,7 +32,7 @@ _SENTENCE = 3  # words
 _FACTS = ("status", "embargo", "expires", "image", "rights", "urgency", "tags", "subjects", "authors", "isins", "excerpt", "breaking")  # fmt: skip
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True, gc=False):
     """What became of one story of one seed. ``path`` is its content file, "" where there is none."""
 
     file: str

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from typing import Any, Final
 
 from msgspec import Struct, structs
 
 from dateline.article import Article
 from dateline.frontmatter_dates import written
-from dateline.frontmatter_read import plain_yaml
+from dateline.frontmatter_read import is_plain
 from dateline.text import clean
 
 _ORDER: Final = ("title", "date", "updated", "id", "slug", "summary", "lang", "section")
-_DEFAULTS: Final = {f.name: f.default for f in structs.fields(Article)}
-_BARE: Final = re.compile(r"\w[^\n]*\Z")
+_BARE: Final = re.compile(r"\w[^\n\t]*\Z")
+
+
+@cache
+def _defaults(kind: type[Struct]) -> dict[str, Any]:
+    return {f.name: f.default for f in structs.fields(kind)}
 
 
 def dump(article: Article, body: str, zone: tzinfo = UTC) -> str:
@@ -33,7 +38,7 @@ def dump(article: Article, body: str, zone: tzinfo = UTC) -> str:
 
 def _fields(article: Article, zone: tzinfo) -> list[tuple[str, Any]]:
     fields: dict[str, Any] = {
-        name: value for name in Article.__struct_fields__ if (value := getattr(article, name)) != _DEFAULTS[name]
+        name: value for name, default in _defaults(Article).items() if (value := getattr(article, name)) != default
     }
     fields.pop("precision", None)
     fields["date"] = written(fields.pop("published"), zone, article.precision)
@@ -52,9 +57,8 @@ def _lines(name: str, value: Any, zone: tzinfo, indent: str = "") -> list[str]:
 
 
 def _below(value: Struct, zone: tzinfo, indent: str) -> list[str]:
-    defaults = {f.name: f.default for f in structs.fields(value)}
-    parts = ((name, getattr(value, name)) for name in value.__struct_fields__)
-    return [f"{indent}{name}: {_scalar(part, zone)}" for name, part in parts if part != defaults[name]]
+    parts = ((name, getattr(value, name), default) for name, default in _defaults(type(value)).items())
+    return [f"{indent}{name}: {_scalar(part, zone)}" for name, part, default in parts if part != default]
 
 
 def _item(value: Any, zone: tzinfo) -> list[str]:
@@ -74,6 +78,6 @@ def _scalar(value: Any, zone: tzinfo) -> str:
 
 def _text(text: str) -> str:
     """Write *text* bare where YAML reads it as itself, else between quotation marks."""
-    if _BARE.match(text) and plain_yaml(f"k: {text}") == {"k": text}:
+    if _BARE.match(text) and is_plain(text):
         return text
     return json.dumps(text, ensure_ascii=False) if "'" in text or '"' not in text else f"'{text}'"

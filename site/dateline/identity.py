@@ -9,7 +9,6 @@ import re
 import struct
 from datetime import date, datetime
 from hashlib import blake2b, sha256
-from itertools import islice
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -72,15 +71,24 @@ def sketch(body: str) -> bytes:
 
     Sets, not counts: a paragraph repeated says no more than once. O(n log n) in at most 20,000 words.
     """
-    words = [found[0] for found in islice(_WORD.finditer(body.casefold()), _WORDS)]
-    known = {word: crc32(word.encode("utf-8", "surrogatepass")) for word in set(words)}
-    each = [known[word] for word in words]
-    first, second, third = _MIX
-    shingles = {
-        (x * first + y * second + z * third) & 0xFFFFFFFF for x, y, z in zip(each, each[1:], each[2:], strict=False)
-    }
-    smallest = sorted(shingles)[:_SKETCH]
+    words = _WORD.findall(body.casefold().encode("utf-8", "replace").decode())[:_WORDS]
+    smallest = sorted(set(_shingles(list(map(crc32, map(str.encode, words))))))[:_SKETCH]
     return struct.pack(f"<{len(smallest)}I", *smallest)
+
+
+def _shingles(words: list[int]) -> tuple[int, ...]:
+    """Mix each three hashes in a row into one of 32 bits.
+
+    All at once, as digits of one long number: each has 96 bits of room, so that no product runs into the next.
+    """
+    count = len(words) - 2
+    if count < 1:
+        return ()
+    lanes = [0] * (3 * len(words))
+    lanes[::3] = words
+    row = int.from_bytes(struct.pack(f"<{len(lanes)}I", *lanes), "little")
+    mixed = sum((row >> 96 * place) * factor for place, factor in enumerate(_MIX))
+    return struct.unpack(f"<{len(lanes)}I", mixed.to_bytes(4 * len(lanes), "little"))[: 3 * count : 3]
 
 
 def hashes(sketched: bytes) -> tuple[int, ...]:

@@ -54,14 +54,15 @@ def slugify(text: str, fallback: str = "untitled") -> str:
     NFKC and case folding first, so that names equal to a reader are equal here; German umlauts are
     spelled out (``ä`` → ``ae``) in every locale; other scripts are transliterated.
     """
+    if not text.isascii() or _NEEDS_CARE.search(text):
+        text = unicodedata.normalize("NFKC", clean(text)).casefold()
+        for umlaut, letters in _GERMAN:
+            text = text.replace(umlaut, letters)
     if text.isascii() and not _NEEDS_CARE.search(text) and len(text) <= SLUG_LENGTH:
         slug = _OTHERS.sub("-", text.lower()).strip("-")  # what the library does to such a text, at a tenth of its cost
     else:
         from slugify import slugify as _slugify  # 20 ms that plain headlines do without
 
-        text = unicodedata.normalize("NFKC", clean(text)).casefold()
-        for umlaut, letters in _GERMAN:
-            text = text.replace(umlaut, letters)
         slug = _slugify(text, max_length=SLUG_LENGTH, word_boundary=True) or _slugify(text, max_length=SLUG_LENGTH)
     slug = slug or fallback
     return f"{slug}-x" if _RESERVED.match(slug) else slug

@@ -50,11 +50,14 @@ def read(text: str, start: int, end: int, kind: StoryKind) -> Body:
         parts, lead = _agenda(found)
         return Body(_joined(parts), kind, lead, rules)
     parts, lead = _story(found)
-    fenced = sum(len("".join(line.split())) for block in found if block.pre for line in block.lines)
-    total = sum(len("".join(line.split())) for block in found for line in block.lines)
-    if kind == "story" and fenced > total // 2:
+    if kind == "story" and _is_mostly_table(found):
         kind = "table"
     return Body(_joined(parts), kind, lead, rules)
+
+
+def _is_mostly_table(found: list[Block]) -> bool:
+    fenced = sum(len("".join(line.split())) for block in found if block.pre for line in block.lines)
+    return fenced > 0 and fenced > sum(len("".join(line.split())) for block in found for line in block.lines) // 2
 
 
 def _joined(parts: list[str]) -> str:
@@ -211,12 +214,16 @@ def _story(found: list[Block]) -> tuple[list[str], tuple[str, ...]]:
             if size < 1_500:
                 leads.append(line[:6_000])
                 size += len(line)
-    return parts, tuple(_GAP.sub("", lead) for lead in leads[:4])
+    return parts, tuple(_closed(lead) for lead in leads[:4])
 
 
 def _paragraph(line: str) -> str:
-    # Where a page's link was removed a blank was left: "Dax , MDax ,".
-    return escape.escape_paragraph(_GAP.sub("", line) if " ," in line or " ." in line else line)
+    return escape.escape_paragraph(_closed(line))
+
+
+def _closed(line: str) -> str:
+    """Where a page's link was removed a blank was left: "Dax , MDax ,"."""
+    return _GAP.sub("", line) if " ," in line or " ." in line else line
 
 
 def _is_subhead(line: str, following: Block) -> bool:

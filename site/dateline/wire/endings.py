@@ -17,10 +17,12 @@ from dateline.wire.top import Span
 
 _REACH = 6_000  # characters before the end in which a sign-off is looked for
 _TAIL_LINES = 60
+_LONGEST_EXCERPT = 120  # characters of an invitation to read on
 
 _VIA = "|".join(sorted(VIA, key=len, reverse=True))
 _SIGN = rf"(?:[a-z]{{1,5}}|{_VIA})"
-_SIGNED = re.compile(rf"(?:(?<=[.!?\"“”»)°%…])|(?<=\n))[ \t]{{0,8}}/({_SIGN}(?:/{_SIGN}){{0,6}})/?(?=\s|$)")
+_SIGNED = re.compile(rf"/({_SIGN}(?:/{_SIGN}){{0,6}})/?(?=\s|$)")  # what stands before it is looked at afterwards
+_BEFORE_SIGN = re.compile(r"(?:^|[.!?\"“”»)°%…\n])[ \t]{0,8}$")
 _SIGNED_AT_END = re.compile(
     rf"(?:(?<=[.!?\"“”»)°%…])\s{{1,4}}/({_SIGN}(?:/{_SIGN}){{0,6}})/?$|/((?:[a-z]{{1,5}}/){{1,4}}DP/[a-z]{{1,5}})/?$)"
 )
@@ -182,7 +184,7 @@ def _signoff(draft: _Draft) -> None:
     candidates = [
         m
         for m in _SIGNED.finditer(text, max(draft.start, end - _REACH), end)
-        if _is_sign(m[1]) and _ends_story(text, m, end)
+        if _is_sign(m[1]) and _BEFORE_SIGN.search(text[max(0, m.start() - 9) : m.start()]) and _ends_story(text, m, end)
     ]
     if candidates:
         draft.sign(candidates[-1], "sign-off")
@@ -218,7 +220,7 @@ def _last_line(draft: _Draft) -> None:
     line = text[at : draft.end]
     if not line:
         return
-    excerpt = _EXCERPT.search(line)
+    excerpt = _EXCERPT.search(line, max(0, len(line) - _LONGEST_EXCERPT))
     if excerpt and (excerpt.start() == 0 or line[: excerpt.start()].rstrip().endswith((".", "…", '"', "“", "-", "–"))):
         draft.excerpt = True
         draft.cut(at + excerpt.start(), "excerpt", "asks to read on elsewhere")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 SHAPE = r"[A-Z]{2}[A-Z0-9]{9}\d"
-_FOUND = re.compile(rf"(?<![A-Za-z0-9]){SHAPE}(?![A-Za-z0-9])")
+# What stands before is looked at behind the first letter: a pattern that opens with a class is searched for faster.
+_FOUND = re.compile(r"[A-Z](?<![A-Za-z0-9][A-Z])[A-Z][A-Z0-9]{9}\d(?![A-Za-z0-9])")
 
 
 def find(text: str) -> list[tuple[str, int]]:

@@ -52,6 +52,21 @@ _GROUP_WEIGHTS = _table(_GROUPS, 0.12)
 _TOKEN = re.compile(r"[^\W\d_]{1,24}")
 _WINDOW = 1_200  # characters in which words are counted
 _GROUP_WINDOW = 400  # and groups of letters, which help short texts
+_CLEAR, _CLEARLY = 12.0, 4.0  # score, and ratio to the second, from which words alone decide
+
+
+def _count_groups(head: str, scores: list[float]) -> None:
+    for group, weights in _GROUP_WEIGHTS.items():
+        count = head.count(group)
+        if count:
+            for index, weight in weights:
+                scores[index] += weight * count
+
+
+def _ranked(scores: list[float]) -> tuple[int, float]:
+    """The first language, and the score of the second."""
+    best = max(range(len(scores)), key=scores.__getitem__)
+    return best, max(score for index, score in enumerate(scores) if index != best)
 
 
 def detect(text: str) -> str:
@@ -62,16 +77,12 @@ def detect(text: str) -> str:
     sample = text[:_WINDOW].casefold() if "ß" not in text[:_WINDOW] else text[:_WINDOW].lower()
     scores = [0.0] * len(_ORDER)
     words = _TOKEN.findall(sample)
-    for word in words:
-        for index, weight in _WORD_WEIGHTS.get(word, ()):
+    for weights in filter(None, map(_WORD_WEIGHTS.get, words)):
+        for index, weight in weights:
             scores[index] += weight
-    head = sample[:_GROUP_WINDOW]
-    for group, weights in _GROUP_WEIGHTS.items():
-        count = head.count(group)
-        if count:
-            for index, weight in weights:
-                scores[index] += weight * count
-    best = max(range(len(scores)), key=scores.__getitem__)
-    second = max(score for index, score in enumerate(scores) if index != best)
+    best, second = _ranked(scores)
+    if scores[best] < _CLEAR or scores[best] < _CLEARLY * second:
+        _count_groups(sample[:_GROUP_WINDOW], scores)
+        best, second = _ranked(scores)
     sure = scores[best] >= 0.5 + _LEAST[best] * len(words) and scores[best] > 1.25 * second
     return _ORDER[best] if sure and _ORDER[best] in KNOWN else ""
