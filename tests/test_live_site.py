@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import urllib.error
 import urllib.request
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import NOON, Newsroom
-from dateline import live
+from dateline import live, lookout, pipeline
 from dateline.doorbell import Doorbell, Hints
 from dateline.errors import Problem
 from dateline.pipeline import Report, Request
@@ -149,6 +150,63 @@ def test_a_change_outside_the_newsroom_means_a_look_at_everything(watched: Watch
     outcome = watched.site.rebuild(Hints(frozenset({tmp_path / "code.py"})))
 
     assert "/2026/11/20/third/" in outcome.changed
+
+
+SILENCE = Hints(full=True, silent=True)
+
+
+def aged(watched: Watched) -> None:
+    """Let all files be older than any doubt about their stats."""
+    for path in [*watched.newsroom.root.rglob("*.md"), watched.newsroom.root / "dateline.toml"]:
+        os.utime(path, (1, 1))
+    watched.site._lookout._young = set()
+    watched.site._lookout._known = lookout._stats(watched.site._lookout._places)
+
+
+def test_in_silence_nothing_is_built(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    (watched.newsroom.root / "content/late.md").write_text("---\ntitle: Late\ndate: 31 Feb\n---\n\nWords.\n")
+    watched.site.rebuild(EVERYTHING)
+    aged(watched)
+    monkeypatch.setattr(pipeline, "build", None)
+
+    outcome = watched.site.rebuild(SILENCE)
+
+    assert outcome.changed == frozenset()
+    assert [p.place for p in outcome.problems] == ["content/late.md:3"]
+
+
+def test_in_silence_what_nobody_heard_of_is_found(watched: Watched) -> None:
+    watched.site.rebuild(EVERYTHING)
+    aged(watched)
+    watched.newsroom.write("third")
+    assert "/2026/11/20/third/" in watched.site.rebuild(SILENCE).changed
+    aged(watched)
+    (watched.newsroom.root / "content/third.md").unlink()
+    assert "/2026/11/20/third/" in watched.site.rebuild(SILENCE).changed
+
+
+def test_in_silence_a_story_that_was_saved_twice_within_one_tick_of_the_clock_is_read_once_more(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.site.rebuild(EVERYTHING)
+    aged(watched)
+    path = watched.newsroom.write("ship", "First.", tags=["harbour"])
+    watched.hear("content/ship.md")
+    path.write_text(path.read_text().replace("First.", "Final."))
+    monkeypatch.setattr(lookout, "_stats", lambda _places: watched.site._lookout._known)
+
+    assert "/2026/11/20/ship/" in watched.site.rebuild(SILENCE).changed
+    assert watched.site.rebuild(SILENCE).changed == frozenset()
+    assert "Final." in watched.newsroom.read("2026/11/20/ship/index.html")
+
+
+def test_a_story_that_goes_while_it_is_looked_for_is_missed_like_any_other(watched: Watched) -> None:
+    watched.site.rebuild(EVERYTHING)
+    aged(watched)
+    (watched.newsroom.root / "content/ship.md").unlink()
+    watched.site._lookout.note([str(watched.newsroom.root / "content/ship.md")])
+
+    assert watched.site._lookout.missed() == frozenset()
 
 
 def test_an_embargo_ends_without_a_file_changing(watched: Watched) -> None:

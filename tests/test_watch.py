@@ -251,8 +251,10 @@ class Newsroom:
         self.outcomes = list(outcomes)
         self.due: datetime | None = None
         self.entries: list[Entry] = []
+        self.hints: list[Hints] = []
 
     def rebuild(self, hints: Hints) -> Outcome:
+        self.hints.append(hints)
         outcome = self.outcomes.pop(0)
         if isinstance(outcome, Exception):
             raise outcome
@@ -330,6 +332,7 @@ def test_after_a_rebuild_by_hints_comes_one_that_looks_at_everything(newsroom, b
     (newsroom / "content" / "b.md").write_text("b")
     room.watch(check_after=0.05)
     assert [e.why for e in room.entries] == ["files", "check"]
+    assert room.hints[-1] == Hints(full=True, silent=True)
 
 
 def test_a_restart_is_handed_to_whoever_can(bell):

@@ -35,6 +35,7 @@ class Hints(Struct, frozen=True):
 
     paths: frozenset[Path] = frozenset()
     full: bool = False
+    silent: bool = False  # nothing was heard: has anything been missed?
 
 
 class Doorbell:

@@ -17,6 +17,7 @@ from dateline.desk_page import DeskView, Due, Ingest, Waiting, desk_page
 from dateline.doorbell import Doorbell, Hints
 from dateline.errors import Problem
 from dateline.livereload import LiveReload
+from dateline.lookout import Lookout
 from dateline.pipeline import Memory, Report, Request
 from dateline.recipes import ArticleRecipe
 from dateline.serve import Server, forever, greeting
@@ -57,6 +58,7 @@ class Site:
         self.report = Report()
         self.settings = settings_of()
         self.problems: tuple[Problem, ...] = ()
+        self._lookout = Lookout()
         self.ingests: deque[Ingest] = deque(maxlen=LATELY)
         self._wire: tuple[Problem, ...] = ()  # what was wrong with seeds, until they are looked at again
         self._files: tuple[Problem, ...] = ()
@@ -67,18 +69,30 @@ class Site:
         return self.report.due
 
     def rebuild(self, hints: Hints) -> Outcome:
-        """Take in what is new in seeds/, then build: by the hints where only bodies changed, else as a whole."""
+        """Take in what is new in seeds/, then build: by the hints where only bodies changed, else as a whole.
+
+        In silence, all there is to do is to look whether any file stands otherwise than when it was read.
+        """
+        if hints.silent:
+            young = self._lookout.missed()
+            if young is not None and not young:
+                return Outcome(problems=self.problems)
+            hints = Hints(full=True) if young is None else Hints(frozenset(map(Path, young)))
         now = self.clock().replace(microsecond=0)
         request = structs.replace(self.request, now=now)
         self.request = structs.replace(self.request, full=False)  # everything again: once, at the start
         paths = self._inside(hints)
         if FILE in paths or hints.full:
             self.settings = self.settings_of()
-        taken = self._take_in(paths, hints, now)
-        report = None
+        report: Report | None = None
+        taken: tuple[str, ...] = ()
         if not hints.full and hints.paths and all(self._is_article(p) for p in paths):
+            self._lookout.note(str(request.root / p) for p in paths)
             report = pipeline.touch(request, self.memory, sorted(paths))
         if report is None:
+            self._lookout.renew(newsroom.places(request.root, self.settings))
+            taken = self._take_in(paths, hints, now)
+            self._lookout.note(str(request.root / p) for p in taken)
             report = pipeline.build(request, self.settings, self.memory)
             self._files = report.problems
         self.report = report

@@ -76,7 +76,7 @@ def watch(
 
     Sleeps without waking while nothing is due; at most thirty seconds at a time otherwise, so that a clock
     that was set is noticed. Whoever sets *stop* closes the doorbell, too. *check_after*: seconds of silence
-    after which a rebuild by hints is followed by one that looks at everything, for rebuilds that trust hints.
+    after which a rebuild by hints is followed by a silent one that makes sure, for rebuilds that trust hints.
     """
     tried: datetime | None = None
     failures = 0
@@ -95,7 +95,7 @@ def watch(
         elif failures:
             why, hints = "again", Hints(full=True)
         elif check_at is not None and time.monotonic() >= check_at:
-            why, hints = "check", Hints(full=True)
+            why, hints = "check", Hints(full=True, silent=True)
         else:
             continue
         entry = once(rebuild, hints, why, now)  # type: ignore[arg-type]
@@ -182,9 +182,9 @@ def run(
 
     def told(entry: Entry) -> None:
         nonlocal last
-        known, last = last if entry.why == "again" else (), entry.outcome.problems
+        known, last = last if entry.why in {"again", "check"} else (), entry.outcome.problems
         for problem in dict.fromkeys(last):
-            if problem not in known:  # what is tried again by itself is not complained of again
+            if problem not in known:  # what is looked at again unasked is not complained of again
                 name(problem)
         if entry.outcome.summary:
             say(entry.outcome.summary)
