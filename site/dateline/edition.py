@@ -192,20 +192,20 @@ def related(stories: Sequence[Record], most: int) -> dict[str, tuple[Record, ...
     common one. Only earlier stories are looked at, and a tag is as rare as it was on the day: a new story
     never changes the page of an older one. The last 12 of each tag are candidates: O(n) in stories.
     """
-    seen: dict[str, list[Record]] = defaultdict(list)
+    if not most:
+        return {}
+    oldest_first = stories[::-1]
+    seen: dict[str, list[int]] = defaultdict(list)
     found: dict[str, tuple[Record, ...]] = {}
-    for record in reversed(stories):
-        scores: dict[str, float] = {}
-        candidates: dict[str, Record] = {}
+    for number, record in enumerate(oldest_first):
+        scores: dict[int, float] = {}
         for term in record.terms:
             earlier = seen[term.id]
             if earlier:
                 weight = 1 / log(2 + len(earlier))
                 for other in earlier[-RELATED_WINDOW:]:
-                    key = other.id
-                    scores[key] = scores.get(key, 0.0) + weight
-                    candidates[key] = other
-            earlier.append(record)
-        best = sorted(candidates.values(), key=lambda r: (scores[r.id], r.published, r.id), reverse=True)[:most]
-        found[record.id] = tuple(best)
+                    scores[other] = scores.get(other, 0.0) + weight
+            earlier.append(number)
+        best = sorted(zip(scores.values(), scores, strict=True), reverse=True)[:most]  # of equals the newer first
+        found[record.id] = tuple([oldest_first[other] for _, other in best])
     return found
