@@ -134,12 +134,14 @@ def _pool(workers: int, job: Job) -> ProcessPoolExecutor:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor as Pool
 
-    from dateline import tagging  # noqa: F401 - loaded once, before the workers are forked
-    from dateline.wire import plain  # noqa: F401 - see above
+    from dateline.tagging import TaggedText, find
+    from dateline.wire import plain  # noqa: F401 - loaded once, before the workers are forked
 
     # Forking shares all that is loaded, but not safely beside other threads.
     method = "fork" if threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
+    if method == "fork" and job.settings.taxonomies.detect:
+        find(TaggedText(lang=job.settings.language))  # its tables, too
     return Pool(workers, mp_context=context, initializer=_start, initargs=(job,))
 
 
