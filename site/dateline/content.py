@@ -16,7 +16,7 @@ from dateline.engine.store import Stat
 from dateline.errors import DatelineError, Problem
 from dateline.files import Pass, Sent, read_file
 from dateline.frontmatter import parse
-from dateline.record import Record, article_of, record
+from dateline.record import Record, article_of, decode, encode, record
 from dateline.settings import Settings
 from dateline.text import clean
 
@@ -45,8 +45,13 @@ class Parsed(Struct, frozen=True):
     path: str
     stat: Stat | None
     digest: bytes
-    record: Record | None
+    data: bytes  # the record, encoded: it travels, is kept, and is read when it is wanted
     problems: tuple[Problem, ...]
+
+    @property
+    def record(self) -> Record | None:
+        """What the index keeps of the article; None where it could not be read."""
+        return decode(self.data) if self.data else None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Thousands travel from worker to parent: as msgpack they cost a tenth of what pickle takes for structs in structs.
@@ -122,13 +127,13 @@ def read(reader: Reader, path: str) -> Parsed:
         start = len(ends) - len(body) if ends.endswith(body) and not mended else -1
         made = record(path, Story(article, body), _terms(article, reader.vocabulary, settings), name, settings, start)
     except DatelineError as error:
-        return Parsed(path, stat, name, None, (error.problem,))
-    return Parsed(path, stat, name, made, warnings)
+        return Parsed(path, stat, name, b"", (error.problem,))
+    return Parsed(path, stat, name, encode(made), warnings)
 
 
 def lost(path: str) -> Parsed:
     """Say that reading *path* killed its worker."""
-    return Parsed(path, None, b"", None, (Problem(path, "cost more than a worker can bear", "simplify or remove it"),))
+    return Parsed(path, None, b"", b"", (Problem(path, "cost more than a worker can bear", "simplify or remove it"),))
 
 
 def _text(data: bytes, path: str) -> tuple[str, bool]:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
 _MARK = re.compile("\ue000(\\d+)\ue001")  # private-use characters: no setting holds them
+
+
+_SHORT = 60  # characters of a text that is worth remembering: a tag, a scheme, a language
 
 
 class Form(Struct, frozen=True):
@@ -34,12 +38,20 @@ def form(document: str, stand_ins: Mapping[str, int]) -> Form:
     return Form(tuple(literal.encode() for literal in literals), fields)
 
 
-def fill(form: Form, values: Sequence[str]) -> bytes:
-    """Put *values* in, escaped for where they stand. Linear in the result. Raises ``UnicodeEncodeError``."""
+def fill(form: Form, values: Sequence[bytes]) -> bytes:
+    """Put *values* in, as ``escaped`` makes them; in attributes their quotes are escaped as well. Linear in the result."""
     pieces = [form.literals[0]]
     for (i, attribute), literal in zip(form.fields, form.literals[1:], strict=True):
-        pieces += (escape_attribute(values[i]) if attribute else escape(values[i]), literal)
+        value = values[i]
+        if attribute:
+            value = _short_quoted(value) if len(value) < _SHORT else _quoted(value)
+        pieces += (value, literal)
     return b"".join(pieces)
+
+
+def escaped(values: Sequence[str]) -> list[bytes]:
+    """Escape each of *values* for an element; tags and the like come again and again. Raises ``UnicodeEncodeError``."""
+    return [_short_escape(text) if len(text) < _SHORT else escape(text) for text in values]
 
 
 def escape(text: str) -> bytes:
@@ -49,4 +61,12 @@ def escape(text: str) -> bytes:
 
 def escape_attribute(text: str) -> bytes:
     """Escape *text* for an attribute as lxml does."""
-    return escape(text).replace(b'"', b"&quot;").replace(b"\n", b"&#10;").replace(b"\t", b"&#9;")
+    return _quoted(escape(text))
+
+
+def _quoted(value: bytes) -> bytes:
+    return value.replace(b'"', b"&quot;").replace(b"\n", b"&#10;").replace(b"\t", b"&#9;")
+
+
+_short_escape = lru_cache(maxsize=4096)(escape)
+_short_quoted = lru_cache(maxsize=4096)(_quoted)

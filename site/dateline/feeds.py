@@ -14,7 +14,7 @@ from html import escape
 import msgspec
 
 from dateline import jsonfeed
-from dateline.feed_forms import Form, escape_attribute, fill, form, marks
+from dateline.feed_forms import Form, escape_attribute, escaped, fill, form, marks
 from dateline.feed_short import shortened
 from dateline.feed_values import (
     Content,
@@ -59,23 +59,26 @@ def in_formats(entry: Entry, kinds: Iterable[FeedFormat], options: FeedOptions) 
     """Serialise one entry in several formats, each as ``fragments`` does; what they share is made once."""
     ready = shown(entry, options, options.content)
     found: dict[FeedFormat, bytes] = {}
+    try:
+        values = _leaves(ready)
+    except UnicodeEncodeError:
+        return {kind: _fragment(entry, kind, options, options.content) for kind in kinds}
     for kind in kinds:
-        try:
-            made = _serialised(ready, kind)
-        except UnicodeEncodeError:
-            made = b"\0"
+        made = _serialised(ready, kind, values)
         found[kind] = _fragment(entry, kind, options, options.content) if _unfit(made) else made
     return found
 
 
 def _fragment(entry: Entry, kind: FeedFormat, options: FeedOptions, content: Content) -> bytes:
     try:
-        made = _serialised(shown(entry, options, content), kind)
+        ready = shown(entry, options, content)
+        made = _serialised(ready, kind, _leaves(ready))
     except UnicodeEncodeError:  # a lone surrogate
         made = b"\0"
     # Text is cleaned when it comes in; one that escaped must cost a second round, never a whole feed.
     if _unfit(made):
-        made = _serialised(shown(cleaned(entry), options, content), kind)
+        ready = shown(cleaned(entry), options, content)
+        made = _serialised(ready, kind, _leaves(ready))
     return made
 
 
@@ -89,26 +92,25 @@ def _unfit(made: bytes) -> bool:
     )
 
 
-def _serialised(entry: Shown, kind: FeedFormat) -> bytes:
+def _serialised(entry: Shown, kind: FeedFormat, values: list[bytes]) -> bytes:
     if kind == "json":
         return jsonfeed.item(entry)
-    values = _leaves(entry, kind)
+    published = rfc822(entry.published) if kind == "rss" else entry.published.isoformat()
     counts = len(entry.authors), len(entry.categories)
     changed = entry.updated > entry.published
-    return fill(_entry_form(kind, counts, changed, tuple(map(bool, values))), values)
+    return fill(_entry_form(kind, counts, changed, tuple(map(bool, values))), [published.encode(), *values[1:]])
 
 
-def _leaves(entry: Shown, kind: FeedFormat) -> list[str]:
-    """List all texts of *entry* in the order in which ``_blank`` takes them back."""
+def _leaves(entry: Shown) -> list[bytes]:
+    """List all texts of *entry*, escaped, in the order in which ``_blank`` takes them back; each format has its first."""
     image = entry.image
-    published = rfc822(entry.published) if kind == "rss" else entry.published.isoformat()
-    values = [published, entry.updated.isoformat(), entry.id, entry.url, entry.lang, entry.title]
+    values = ["-", entry.updated.isoformat(), entry.id, entry.url, entry.lang, entry.title]
     values += (entry.summary, entry.content, entry.rights, entry.source_url, *entry.authors)
     for category in entry.categories:
         values += (category.label, category.term, category.scheme)
     if image:
         values += (image.url, image.type, image.length, image.width, image.height, image.alt, image.credit)
-    return values
+    return escaped(values)
 
 
 def _blank(tokens: Sequence[str], counts: tuple[int, int], changed: bool) -> Shown:
@@ -209,7 +211,7 @@ def shell(feed: FeedPage, options: FeedOptions) -> bytes:
         b'<at:deleted-entry ref="%b" when="%b"/>\n' % (escape_attribute(_text(id_)), rfc3339(when).encode())
         for id_, when in (feed.tombstones if feed.format == "atom" else ())
     )
-    return b"".join((fill(shape, [*texts, moment]), b"\n", *stones))
+    return b"".join((fill(shape, escaped([*texts, moment])), b"\n", *stones))
 
 
 @lru_cache(maxsize=256)

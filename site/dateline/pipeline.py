@@ -40,7 +40,7 @@ from dateline.plan import Plan, plan
 from dateline.plan_edition import Materials
 from dateline.quiet import KEY, Quiet, World, ours, world
 from dateline.recipes import ArticleRecipe
-from dateline.record import Record, decode, encode, moved, named
+from dateline.record import Record, decode, moved, named
 from dateline.settings import Settings
 from dateline.theme import Theme, assets
 
@@ -424,19 +424,16 @@ def _swapped(
     swapped, fresh = {}, []
     for path in paths:
         parsed = content.read(reader, path)
-        if parsed.record is None or parsed.problems or parsed.stat is None:
+        new, old = parsed.record, kept[path]
+        if new is None or parsed.problems or parsed.stat is None:
             return None
-        old = kept[path]
-        new = (
-            structs.replace(parsed.record, teaser=old.teaser)
-            if _same_but_address(parsed.record, old)
-            else parsed.record
-        )
+        if _same_but_address(new, old):
+            new = structs.replace(new, teaser=old.teaser)
         if structs.replace(new, digest=old.digest, words=old.words) != old:
             return None
         if new != old:
             swapped[path] = (old, new)
-            fresh.append((path, Kept(parsed.stat, parsed.digest, b"\1" + encode(parsed.record))))
+            fresh.append((path, Kept(parsed.stat, parsed.digest, _kept(parsed))))
     store.save_records(fresh)
     return swapped
 
@@ -617,9 +614,9 @@ def _index(request: Request, store: Store, reading: content.Reading) -> tuple[li
 
 def _kept(parsed: content.Parsed) -> bytes:
     """Spell what is remembered of a file: its record alone, or whatever there is to say of it."""
-    if parsed.record is not None and not parsed.problems:
-        return b"\1" + encode(parsed.record)
-    return msgspec.msgpack.encode((encode(parsed.record) if parsed.record is not None else b"", parsed.problems))
+    if parsed.data and not parsed.problems:
+        return b"\1" + parsed.data
+    return msgspec.msgpack.encode((parsed.data, parsed.problems))
 
 
 def _parsed(todo: Sequence[str], reading: content.Reading, request: Request) -> list[content.Parsed]:

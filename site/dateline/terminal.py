@@ -13,6 +13,7 @@ from dateline.errors import Problem
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+MANY, STEP = 5000, 16  # of many files only some move the bar
 PATIENCE = 0.7  # seconds before a bar is worth drawing
 
 
@@ -50,7 +51,9 @@ class Terminal:
 
     def progress(self, stage: str, done: int, of: int) -> None:
         """Move a bar; drawn only on a terminal and only for work that takes a while."""
-        if self.quiet or not sys.stderr.isatty() or time.monotonic() - self._begun < PATIENCE:
+        if self.quiet or (of > MANY and done % STEP and done < of):  # thousands of calls that nobody could see
+            return
+        if not sys.stderr.isatty() or time.monotonic() - self._begun < PATIENCE:
             return
         bars = self._bars
         if bars is None:

@@ -107,8 +107,9 @@ class Pool:
         far: Callable[[], Far] | None = None,  # noqa: ARG002 - nobody is far
     ) -> Iterator[R]:
         """See ``Executor.run``."""
-        from concurrent.futures import FIRST_COMPLETED, wait
+        from concurrent.futures import Future
         from concurrent.futures.process import BrokenProcessPool
+        from queue import SimpleQueue
 
         chunks = [chunk for wave in waves for chunk in wave]
         begin = _before(setup, context, work, chunks)
@@ -118,15 +119,23 @@ class Pool:
             for wave in waves:
                 news = between()
                 numbers = range(start, start := start + len(wave))
-                pending = {pool.submit(_chunk, news, number): number for number in numbers}
-                left = []
+                done: SimpleQueue[Future[list[R]]] = SimpleQueue()
+                pending, left = {}, []
+                for number in numbers:
+                    try:
+                        future = pool.submit(_chunk, news, number)
+                    except BrokenProcessPool:
+                        left.append(number)
+                    else:
+                        pending[future] = number
+                        future.add_done_callback(done.put)
                 while pending:
-                    for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                        number = pending.pop(future)
-                        try:
-                            yield from future.result()
-                        except BrokenProcessPool:
-                            left.append(number)
+                    future = done.get()
+                    number = pending.pop(future)
+                    try:
+                        yield from future.result()
+                    except BrokenProcessPool:
+                        left.append(number)
                 if left:
                     pool.shutdown(wait=True)
                     yield from self._one_by_one(

@@ -23,7 +23,6 @@ from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
 
 SAVE_EVERY = 4000  # traces
-
 CHUNK = 200  # tasks a worker gets at once, at most
 MANY = 40  # new pages that are worth making together with their pieces
 
@@ -259,7 +258,10 @@ def run(
     by_key = {t.key: t for t in wanted}
     if wanted and not job.dry:
         job.folder.mkdir(parents=True, exist_ok=True)
-    for result in _run_waves(_waves(wanted, app, output), app, context, job, traces, executor or Serial()):
+    names: dict[int, str] = {}
+    for result in _run_waves(
+        _waves(wanted, app, None if untouched else output), app, context, job, traces, executor or Serial()
+    ):
         if result.failure is not None:
             failures.setdefault((result.failure.place, result.failure.problem), result.failure)
         elif result.places is None:
@@ -270,7 +272,7 @@ def run(
             if result.trace is not None:
                 saved.append((result.key, result.trace))
                 traces[result.key] = result.trace
-                manifests.append(_manifest(by_key[result.key], app))
+                manifests.append(_manifest(by_key[result.key], app, names))
             for key, trace, changed in result.beside:
                 saved.append((key, trace))
                 traces[key] = trace
@@ -294,13 +296,16 @@ def run(
     return Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
 
 
-def _waves(wanted: list[Task], app: Application, output: Output) -> list[list[list[Task]]]:
-    """Sort stale tasks into chunks: pieces first, then new outputs by stage, then changed ones by stage."""
+def _waves(wanted: list[Task], app: Application, output: Output | None) -> list[list[list[Task]]]:
+    """Sort stale tasks into chunks: pieces first, then new outputs by stage, then changed ones by stage.
+
+    Without an *output* folder all are new.
+    """
     ranks: dict[tuple[int, int, int], list[Task]] = {}
     needed: set[str] = set()
     first = (1, 9, 0)
     for t in wanted:
-        rank = (0 if output.stat(t.key) is None else 1, t.stage, 1)
+        rank = (0 if output is None or output.stat(t.key) is None else 1, t.stage, 1)
         ranks.setdefault(rank, []).append(t)
         if pieces := app.needs(t):
             needed.update(pieces)
@@ -359,8 +364,15 @@ def _far(begin: tuple[Application, Any, Job, dict[str, Trace]]) -> Far:
     return far(_State(begin), begin[0].away)
 
 
-def _manifest(task: Task, app: Application) -> tuple[str, str, bytes]:
-    return task.key, "\n".join([app.name(i) for i in task.inputs]), b"".join([i.digest for i in task.inputs])
+def _manifest(task: Task, app: Application, names: dict[int, str]) -> tuple[str, str, bytes]:
+    """Spell what *task* is made of. *names* are those of inputs met before: a teaser stands on many pages."""
+    found = []
+    for value in task.inputs:
+        name = names.get(id(value))
+        if name is None:
+            name = names[id(value)] = app.name(value)
+        found.append(name)
+    return task.key, "\n".join(found), b"".join([value.digest for value in task.inputs])
 
 
 def _tidy(
