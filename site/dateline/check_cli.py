@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ def check(
     from dateline.pipeline import STATE, Request, planned
 
     now = clock(at)
+    gc.disable()  # what is looked at lives until the end
     with planned(Request(root=desk.root, now=now, output=output_folder), desk.settings) as seen:
         ahead = seen.prospect
         # Links to other sites are only known of pages that are read.
@@ -53,6 +55,7 @@ def check(
         if found.memory not in {b"", before}:
             seen.store.keep(MEMORY, found.memory)
         problems = sorted({*found.problems, *ahead.problems})
+    gc.enable()
     if external:
         problems += ask(found.elsewhere, desk.root / STATE / "links.json", time.time(), head)
     if log:

@@ -18,6 +18,13 @@ _ALWAYS: Final = {"html", "modified", "jsonld", "current", "page", "values", "st
 
 def templates(theme: Theme) -> Iterator[Problem]:
     """Say what is wrong with the newsroom's own templates in *theme*; ours tell what names there are."""
+    own = {
+        name: text
+        for name, text in theme.texts.items()
+        if not name.startswith(DEFAULT) and theme.texts.get(DEFAULT + name) != text
+    }
+    if not own:
+        return
     made = environment(theme.texts)
     names = _ALWAYS | {field for kind in vars(page).values() if _is_struct(kind) for field in kind.__struct_fields__}
     filters, tests = set(made.filters), set(made.tests)
@@ -26,9 +33,7 @@ def templates(theme: Theme) -> Iterator[Problem]:
             tree = made.parse(text)
             filters |= {node.name for node in tree.find_all(nodes.Filter)}
             names |= _variables(made, tree)
-    for name, text in theme.texts.items():
-        if name.startswith(DEFAULT) or theme.texts.get(DEFAULT + name) == text:
-            continue
+    for name, text in own.items():
         try:
             tree = made.parse(text, name)
         except TemplateSyntaxError as error:
