@@ -14,13 +14,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dateline import check_site
 from dateline.article import Teaser, Term
 from dateline.check import Built, check
 from dateline.check_cli import check as command
 from dateline.check_external import external, head
-from dateline.check_page import Facts, Reader, lost
+from dateline.check_page import Facts, Reader, lost, values
 from dateline.check_site import Links
 from dateline.check_stories import stories
 from dateline.check_theme import templates
@@ -105,6 +107,21 @@ def test_dead_links_are_named_once_with_the_page_that_has_them(tmp_path):
 
 def test_words_that_look_like_links_are_words(tmp_path):
     assert site(tmp_path, {"index.html": '<p title=">">Write href="/x/" and <b>src="/y/"</b> href="#z"</p>'}) == []
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["href", "src", "data-src", "title"]),
+            st.sampled_from(["", "/a/", "x y", " src", "href"]),
+            st.sampled_from([" ", "\n", "\t "]),
+        )
+    )
+)
+def test_attributes_are_found_by_their_whole_names(attributes):
+    tag = "<a" + "".join(f'{space}{name}="{value}"' for name, value, space in attributes) + ">"
+    wanted = {value.encode() for name, value, _ in attributes if name in {"href", "src"}}
+    assert values(f"x{tag}y{tag}".encode(), (b'href="', b'src="')) == wanted
 
 
 def test_a_site_below_a_folder_is_checked_below_it(tmp_path):

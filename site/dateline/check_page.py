@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +15,7 @@ from msgspec import Struct, msgpack
 
 from dateline.engine.store import Stat
 
-_REFERENCE: Final = re.compile(rb'\s(?:href|src|srcset|poster)="([^"]*)"')
-_ID: Final = re.compile(rb'\sid="([^"]*)"')
+_LEADS: Final = (b'href="', b'src="', b'srcset="', b'poster="')
 # Quotation marks in text look like attributes; only what stands in a tag counts, and only doubt asks for it.
 _TAG: Final = re.compile(rb'<[a-zA-Z][^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _SIZES: Final = re.compile(r"\s[\d.]+[wx](?:,|$)")
@@ -87,28 +86,31 @@ class Reader:
     def facts(self, name: str) -> Facts:
         """Read the file *name*. O(its bytes), however many of its links are dead."""
         data, stat = read(self.site.folder, name)
+        at = self.site.base + quote(_address(name))
         if name.endswith(".html"):
-            found = self._page(name, data)
+            found = self._page(name, at, data)
             return Facts(name, stat, *found)
         if fault := _fault(name, data):
             return Facts(name, stat, fault=fault)
         urls = _redirected(data) if name == "_redirects" else self._absolute(name, data)
-        dead = (self._dead_end(url, name, [], []) for url in urls)
+        dead = (self._dead_end(url, at, [], []) for url in urls)
         return Facts(name, stat, tuple(dict.fromkeys(filter(None, dead))))
 
-    def _page(self, name: str, data: bytes) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]:
+    def _page(
+        self, name: str, at: str, data: bytes
+    ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]:
         dead: list[str] = []
         anchors: list[tuple[str, str]] = []
         elsewhere: list[str] = []
         page = _Parts(data)
-        for reference in sorted(set(_REFERENCE.findall(data)) - self._good):
+        for reference in sorted(values(data, _LEADS) - self._good):
             if reference.startswith(b"#"):
                 if len(reference) > 1 and not page.has(_text(reference[1:])) and reference in page.attributes:
                     dead.append(_text(reference))
                 continue
             wrong = False
             for url in _addresses(html.unescape(_text(reference))):
-                end = self._dead_end(url, name, anchors, elsewhere)
+                end = self._dead_end(url, at, anchors, elsewhere)
                 wrong = wrong or bool(end)
                 if end and reference in page.attributes:
                     dead.append(end)
@@ -122,8 +124,8 @@ class Reader:
         if not name.endswith(".txt") or name == "robots.txt":
             yield from map(_text, sorted(set(self._base.findall(data)) - self._good))
 
-    def _dead_end(self, url: str, page: str, anchors: list[tuple[str, str]], elsewhere: list[str]) -> str:
-        """The address that *url* on *page* means where nothing is there, else ""; notes anchors and other sites."""
+    def _dead_end(self, url: str, at: str, anchors: list[tuple[str, str]], elsewhere: list[str]) -> str:
+        """The address that *url* means on the page *at* where nothing is there, else ""; notes anchors and other sites."""
         if url.startswith(_ASIDE) or not url:
             return ""
         if url.startswith(("http://", "https://")) and not url.startswith(self.host):
@@ -132,7 +134,7 @@ class Reader:
             return ""
         base = self.site.base
         try:
-            full = urljoin(urljoin(base, _address(page)), url)
+            full = urljoin(at, url)
         except ValueError:
             return url
         if not full.startswith(base):
@@ -160,10 +162,10 @@ class _Parts:
 
     @cached_property
     def attributes(self) -> set[bytes]:
-        return {value for tag in _TAG.findall(self.data) for value in _REFERENCE.findall(tag)}
+        return {value for tag in _TAG.findall(self.data) for value in values(tag, _LEADS)}
 
     @cached_property
-    def ids(self) -> frozenset[bytes]:
+    def ids(self) -> set[bytes]:
         return ids(self.data)
 
     def has(self, anchor: str) -> bool:
@@ -191,12 +193,24 @@ def read(folder: Path, name: str) -> tuple[bytes, Stat | None]:
     return data, Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
-def ids(data: bytes) -> frozenset[bytes]:
+def values(data: bytes, names: tuple[bytes, ...]) -> set[bytes]:
+    """What stands in quotes after these *names*, where white space comes before: `` href="/a/"``. O(bytes)."""
+    found = set()
+    for name in names:  # half the time of a regular expression
+        before = b""
+        for part in data.split(name):
+            if before[-1:].isspace() and (end := part.find(b'"')) >= 0:
+                found.add(part[:end])
+            before = part
+    return found
+
+
+def ids(data: bytes) -> set[bytes]:
     """All anchors of a page."""
-    return frozenset(_ID.findall(data))
+    return values(data, (b'id="',))
 
 
-def holds(found: Iterable[bytes], anchor: str) -> bool:
+def holds(found: set[bytes], anchor: str) -> bool:
     """Whether *anchor* is among the ids *found*, spelled plainly or as HTML wants it."""
     return html.escape(anchor).encode("utf-8", "replace") in found or anchor.encode("utf-8", "replace") in found
 

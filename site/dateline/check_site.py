@@ -107,7 +107,7 @@ class Links:
             )
 
     def _missing(self, anchors: dict[tuple[str, str], str]) -> Iterator[Problem]:
-        held: dict[str, frozenset[bytes]] = {}
+        held: dict[str, set[bytes]] = {}
         for (file, anchor), page in sorted(anchors.items()):
             if file not in held:
                 held[file] = ids(read(self.folder, file)[0])
