@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 
-from dateline.article import Article, Teaser
+from dateline.article import Article, Picture, Rendition, Teaser, Variant
 from dateline.page import (
     ArchivePage,
     ArticlePage,
@@ -26,6 +26,17 @@ from dateline.pages import Renderer
 from dateline.theme import Theme, default_theme_folder, theme
 
 NOON = datetime(2026, 11, 20, 13, 5, tzinfo=UTC)  # 14:05 in Berlin
+PHOTO = Picture(
+    Variant("/media/x-480.jpg", 480, 320),
+    Variant("/media/x-960.jpg", 960, 640),
+    "image/jpeg",
+    20_000,
+    (
+        Rendition("image/avif", (Variant("/media/x-480.avif", 480, 320),)),
+        Rendition("image/jpeg", (Variant("/media/x-480.jpg", 480, 320), Variant("/media/x-960.jpg", 960, 640))),
+    ),
+    alt="Ein Deich",
+)
 STORMY = TermLink("topic", "topic:weather", "Wetter", "/tags/wetter/", 7)
 
 
@@ -171,22 +182,22 @@ def home_page(*stories: Teaser, **more) -> HomePage:
 
 def every_kind() -> list[tuple[object, str]]:
     """One page of each template, filled as far as it goes."""
-    up = Link("Archiv", "/archive/")
+    trail = (Link("Archiv", "/archive/"),)
     many = tuple(teaser(f"Meldung {n}", id=str(n)) for n in range(20))
     pager = Pager(0, 3, "", "/tag/x/page/2/", (Link("2", "/tag/x/page/2/"), Link("1", "/tag/x/page/1/")))
     months = (Month(2026, 9, 1), Month(2026, 11, 4, "/2026/11/"))
+    month, days = (("2026-11", "/2026/11/", 3),), (("2026-11-20", "/2026/11/20/", 3),)
     feeds = (FeedLink("Wetter (Atom)", "/tag/x/atom.xml", "application/atom+xml"),)
     lists = [
         list_page(
             kind,
-            head=head(kind, f"/{kind}/x/", feeds=feeds),
+            head=head(kind, f"/{kind}/x/", feeds=feeds, trail=trail),
             pager=pager,
             months=months,
             related=(STORMY,),
             first=NOON,
             last=NOON,
-            up=up,
-            image="/media/x.jpg",
+            picture=PHOTO if kind == "tag" else None,
             description="Über das Wetter.",
         )
         for kind in ("tag", "section", "author", "agency", "day", "corrections")
@@ -204,17 +215,16 @@ def every_kind() -> list[tuple[object, str]]:
             "",
         ),
         (IndexPage(head("feeds", "/feeds/"), "Feeds", feeds=(("Alle", feeds),)), ""),
-        (ArchivePage(head("archive", "/archive/"), "Archiv", 0, 0, (("2026", "/2026/", 3),)), ""),
-        (ArchivePage(head("year", "/2026/"), "2026", 2026, 0, (("2026-11", "/2026/11/", 3),), up=up), ""),
+        (ArchivePage(head("archive", "/archive/"), "Archiv", 0, 0, (("2026", "/2026/", 3),), inside=month), ""),
+        (ArchivePage(head("year", "/2026/", trail=trail), "2026", 2026, 0, month, many[:1], days), ""),
         (
             ArchivePage(
-                head("month", "/2026/11/"),
+                head("month", "/2026/11/", trail=trail),
                 "November 2026",
                 2026,
                 11,
-                (("2026-11-20", "/2026/11/20/", 3),),
+                days,
                 many[:1],
-                up,
             ),
             "",
         ),

@@ -118,7 +118,15 @@ def test_names_that_try_to_break_out_of_the_page_are_escaped_wherever_they_stand
     )
     for one in (
         page,
-        list_page(heading=EVIL, stories=(bad,), description=EVIL, image=EVIL, term=terms[0], related=terms, up=link),
+        list_page(
+            head=head("tag", title=EVIL, description=EVIL, trail=(link,)),
+            heading=EVIL,
+            stories=(bad,),
+            description=EVIL,
+            picture=worse,
+            term=terms[0],
+            related=terms,
+        ),
         home_page(bad, bad, bad, bad, bad, terms=terms),
     ):
         source = shown(one)

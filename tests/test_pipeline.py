@@ -172,12 +172,12 @@ def test_a_static_file_gives_way_to_a_page_and_is_named(newsroom: Newsroom) -> N
 
 def test_a_long_list_is_spread_over_pages_whose_addresses_stay(newsroom: Newsroom) -> None:
     newsroom.settle("[pagination]\nsize = 2\nhome = 2\n")
-    for day in range(1, 6):
+    for day in range(1, 7):
         newsroom.write(f"story{day}", tags=["harbour"], date=f"2026-11-{day:02}T10:00:00Z")
     newsroom.build()
     oldest = newsroom.read("tags/harbour/page/1/index.html")
 
-    newsroom.write("story6", tags=["harbour"], date="2026-11-06T10:00:00Z")
+    newsroom.write("story7", tags=["harbour"], date="2026-11-07T10:00:00Z")
     made = newsroom.build().made
 
     assert "story1" in oldest

@@ -89,8 +89,7 @@ def test_the_editors_file_has_the_last_word():
     assert vocabulary.description("person:vladimir-putin", "de") == "Präsident."
     assert vocabulary.description("person:wladimir-putin", "fr") == "President."
     assert vocabulary.description("keyword:nichts", "de") == ""
-    assert vocabulary.picture("person:wladimir-putin") == "pictures/putin.jpg"
-    assert vocabulary.picture("keyword:nichts") == ""
+    assert vocabulary.pictures() == {"person:wladimir-putin": "pictures/putin.jpg"}
     assert vocabulary.label("person:vladimir-putin", "en") == "Vladimir Putin"
     assert {"place:DE", "keyword:hafen"} <= vocabulary.listed
     assert {"org:reuters", "keyword:reuters", "person:max-mustermann"} <= vocabulary.denied

@@ -103,6 +103,10 @@ class Language:
         """Write a month and its year: ``November 2026``."""
         return self.pattern("yMMMM", dt.date(year, month, 1))
 
+    def month_name(self, month: int) -> str:
+        """Write a month alone, short: ``Nov``, ``März``."""
+        return self.pattern("LLL", dt.date(2001, month, 1)).rstrip(".")
+
     def pattern(self, skeleton: str, day: dt.date) -> str:
         """Write *day* after a CLDR skeleton or pattern of letters: ``yMMMM``, ``LLLL``, ``ccc``."""
         from babel.dates import format_date, format_skeleton

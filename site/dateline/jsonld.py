@@ -1,12 +1,12 @@
 """A page -> its JSON-LD for search engines: values that agree with what the reader sees.
 
-Source: schema.org NewsArticle; Google Search Central, "Article structured data".
+Source: schema.org NewsArticle, CollectionPage, BreadcrumbList; Google Search Central, "Structured data".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -14,13 +14,14 @@ from markupsafe import Markup
 
 from dateline.article import Article
 from dateline.i18n import Language
-from dateline.page import ArticlePage, Link, SiteView, TermLink
+from dateline.page import ArchivePage, ArticlePage, HomePage, IndexPage, Link, ListPage, PageHead, SiteView, TermLink
 
 Node = dict[str, object]
 
 _TYPES = {"person": "Person", "place": "Place", "organisation": "Organization"}
 _BYLINE = re.compile(r"\s*(?:von|by|par|di|por)\s+", re.IGNORECASE)
 _HEADLINE = 110  # characters: what Google shows
+_LISTED = 40  # stories that a list names to machines
 
 
 def script(node: Node) -> Markup:
@@ -58,6 +59,60 @@ def news_article(page: ArticlePage, site: SiteView, language: Language) -> Node:
         "isAccessibleForFree": True,
     }
     return {key: value for key, value in node.items() if value not in ("", [], {}, 0)}
+
+
+def breadcrumbs(head: PageHead, site: SiteView, above: Iterable[Link]) -> Node:
+    """The way from the home page over *above* to this page, as a ``BreadcrumbList``."""
+    way = [Link(site.title, site.home), *above]
+    steps: list[Node] = [
+        {"@type": "ListItem", "position": n, "name": link.title, "item": absolute(site, link.url)}
+        for n, link in enumerate(way, 1)
+    ]
+    steps.append({"@type": "ListItem", "position": len(way) + 1, "name": shortened(head.title, _HEADLINE)})
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": steps}
+
+
+def website(page: HomePage, site: SiteView) -> Node:
+    """Describe the front page: the site's name is what search engines show above each result."""
+    url = absolute(site, page.head.url)
+    node: Node = {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "@id": f"{url}#website",
+        "url": url,
+        "name": site.title,
+        "description": site.description,
+        "inLanguage": page.head.lang,
+        "publisher": publisher(site),
+    }
+    return {key: value for key, value in node.items() if value}
+
+
+def collection(page: ListPage | IndexPage | ArchivePage, site: SiteView) -> Node:
+    """Describe a list as a ``CollectionPage`` with its place on the site and its first 40 stories."""
+    head = page.head
+    url = absolute(site, head.url)
+    trail = breadcrumbs(head, site, head.trail)
+    del trail["@context"]
+    node: Node = {
+        "@context": "https://schema.org",
+        "@type": "CollectionPage",
+        "@id": url,
+        "url": url,
+        "name": head.title,
+        "description": head.description,
+        "inLanguage": head.lang,
+        "isPartOf": {"@type": "WebSite", "name": site.title, "url": absolute(site, site.home)},
+        "breadcrumb": trail,
+    }
+    if not isinstance(page, ListPage):
+        return node
+    stories = page.stories[:_LISTED]
+    items = [{"@type": "ListItem", "position": n, "url": absolute(site, s.url)} for n, s in enumerate(stories, 1)]
+    node["mainEntity"] = {"@type": "ItemList", "itemListElement": items}
+    if page.term is not None and page.term.kind in _TYPES:
+        node["about"] = {"@type": _TYPES[page.term.kind], "name": page.term.label}
+    return node
 
 
 def modified(story: Article) -> datetime:

@@ -113,6 +113,7 @@ class PageHead(Struct, frozen=True):
     noindex: bool = False
     alternates: tuple[Link, ...] = ()  # this page in other languages (lang set), this one included
     feeds: tuple[FeedLink, ...] = ()  # besides the site's
+    trail: tuple[Link, ...] = ()  # the way here: from below the home page down to the page above this one
 
 
 class ArticlePage(Struct, frozen=True):
@@ -164,14 +165,13 @@ class ListPage(Struct, frozen=True):
     count: int
     term: TermLink | None = None
     description: str = ""  # from the vocabulary
-    image: str = ""
+    picture: Picture | None = None  # of a tag, from the vocabulary
     related: tuple[TermLink, ...] = ()
     first: datetime | None = None
     last: datetime | None = None
     months: tuple[Month, ...] = ()
     breaking: frozenset[str] = frozenset()
     day: str = ""  # "2025-12-03", "2025-12" or "2025" where the list is of a time
-    up: Link | None = None
 
 
 class IndexPage(Struct, frozen=True):
@@ -185,15 +185,19 @@ class IndexPage(Struct, frozen=True):
 
 
 class ArchivePage(Struct, frozen=True):
-    """``archive.html`` (years), ``year.html`` (months), ``month.html`` (days as a calendar, and its stories)."""
+    """``archive.html`` (years), ``year.html`` (months), ``month.html`` (days as a calendar, and its stories).
+
+    ``entries`` are ("2025", "2025-12" or "2025-12-03"; address; stories); ``inside`` are those one step below:
+    months of the years, days of the months.
+    """
 
     head: PageHead
     heading: str
     year: int
     month: int
-    entries: tuple[tuple[str, str, int], ...]  # ("2025", "2025-12" or "2025-12-03"; address; stories)
-    stories: tuple[Teaser, ...] = ()  # of a month whose stories have no day
-    up: Link | None = None
+    entries: tuple[tuple[str, str, int], ...]
+    stories: tuple[Teaser, ...] = ()  # newest first: the last few of each month, of a month as many as fit
+    inside: tuple[tuple[str, str, int], ...] = ()
 
 
 class PlainPage(Struct, frozen=True):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import TypeAlias
 
@@ -102,14 +103,24 @@ class Renderer:
         return press
 
 
+class Day(Struct, frozen=True):
+    """A day or a month of the archive: its address ("" where it has no page), how many stories, those shown."""
+
+    when: str
+    name: str
+    url: str
+    count: int
+    stories: list[Teaser]
+
+
 class _Script:
     """The JSON-LD of a page, made when a template asks for it."""
 
-    def __init__(self, page: ArticlePage, site: SiteView, language: Language) -> None:
-        self._of = (page, site, language)
+    def __init__(self, make: Callable[[], jsonld.Node]) -> None:
+        self._make = make
 
     def __html__(self) -> Markup:
-        return jsonld.script(jsonld.news_article(*self._of))
+        return jsonld.script(self._make())
 
     __str__ = __html__
 
@@ -132,15 +143,30 @@ class _Press:
         # The fields of the page are the template's variables, by their names.
         context = {field: getattr(page, field) for field in page.__struct_fields__}
         context.update(page=page, current=self._current(page))
+        context.update(self._data(page))
         if isinstance(page, ArticlePage):
             context.update(html=Markup(html), modified=jsonld.modified(page.article))  # noqa: S704 - sanitised by prose
-            context["jsonld"] = _Script(page, self.site, self.language)
         try:
             return self.template(name).render(context)
         except DatelineError:
             raise
         except Exception as error:
             raise fault(error, name) from error
+
+    def _data(self, page: Page) -> dict[str, _Script]:
+        """What machines are told of *page*; nothing of a story that was withdrawn."""
+        site = self.site
+        if isinstance(page, ArticlePage) and page.head.kind != "withdrawn":
+            above = (page.section,) if page.section and page.section.url else ()
+            return {
+                "jsonld": _Script(lambda: jsonld.news_article(page, site, self.language)),
+                "breadcrumbs": _Script(lambda: jsonld.breadcrumbs(page.head, site, above)),
+            }
+        if isinstance(page, HomePage):
+            return {"jsonld": _Script(lambda: jsonld.website(page, site))}
+        if isinstance(page, ListPage | IndexPage | ArchivePage):
+            return {"jsonld": _Script(lambda: jsonld.collection(page, site))}
+        return {}
 
     def part(self, name: str, *values: Hashable) -> Markup:
         """Render a template that sees ``values`` and the site and nothing else, once for the same values."""
@@ -211,18 +237,37 @@ class _Press:
             return self.language.date(story.published, "month")
         return self.weekday(story.published)
 
+    def days(self, stories: Iterable[Teaser], entries: tuple[tuple[str, str, int], ...]) -> Iterator[Day]:
+        """Group stories, newest first, under those days or months of *entries* on which they appeared."""
+        about = {when: (address, count) for when, address, count in entries}
+        size = len(entries[0][0]) if entries else 10
+        for when, group in groupby(stories, lambda story: self._filed(story)[:size]):
+            found = list(group)
+            name = span(self.language, when, "full")
+            yield Day(when, name, *about.get(when, ("", len(found))), found)
+
+    def _filed(self, story: Teaser) -> str:
+        local = self.language.local(story.published)
+        month = f"{local.year:04}-{local.month:02}"
+        return month if story.precision == "month" else f"{month}-{local.day:02}"
+
     def weekday(self, moment: datetime) -> str:
         """Write a day with its weekday: ``Freitag, 20. November 2026``."""
         return self.language.day(self.language.local(moment).date(), "full")
 
     def calendar(self, year: int, month: int, entries: tuple[tuple[str, str, int], ...]) -> list[list[Cell]]:
-        """Lay a month out in weeks, each day with its address and number of stories."""
-        most = max((count for _, _, count in entries), default=1) or 1
-        days = {
-            int(day[8:10]): Cell(int(day[8:10]), day, address, count, max(1, 4 * count // most))
-            for day, address, count in entries
-        }
+        """Lay a month out in weeks, each day with its address and number of stories.
+
+        *entries* may be those of a whole year: the fullest day of all is the darkest.
+        """
+        start = f"{year:04}-{month:02}-"
+        days = {cell.number: cell for cell in _cells(entries) if cell.day.startswith(start)}
         return [[days.get(n) or Cell(n) for n in week] for week in self.language.weeks(year, month)]
+
+    def months(self, year: str, entries: tuple[tuple[str, str, int], ...]) -> list[tuple[str, Cell]]:
+        """Lay a year out in twelve months: the short name of each, its address and number of stories."""
+        found = {cell.number: cell for cell in _cells(entries) if cell.day.startswith(f"{year}-")}
+        return [(self.language.month_name(n), found.get(n) or Cell(n)) for n in range(1, 13)]
 
     def kind_name(self, kind: str) -> str:
         """Name the kind of a tag."""
@@ -269,6 +314,8 @@ def _furnished(made: Environment, press: _Press) -> Environment:
             "bars": bars,
             "letters": letters,
             "calendar": press.calendar,
+            "months_of": press.months,
+            "days": press.days,
             "weekdays": words.weekdays,
             "month_of": lambda month: words.month(month.year, month.month),
             "kind_name": press.kind_name,
@@ -279,6 +326,13 @@ def _furnished(made: Environment, press: _Press) -> Environment:
         }
     )
     return made
+
+
+@lru_cache(maxsize=8)
+def _cells(entries: tuple[tuple[str, str, int], ...]) -> tuple[Cell, ...]:
+    """Make squares of days or months, in four shades between one story and the most."""
+    most = max((count for _, _, count in entries), default=1) or 1
+    return tuple(Cell(int(when[-2:]), when, url, count, max(1, 4 * count // most)) for when, url, count in entries)
 
 
 def span(words: Language, day: str, form: str = "long") -> str:

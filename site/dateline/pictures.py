@@ -10,7 +10,7 @@ import os
 import posixpath
 import re
 import stat as st
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,8 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Struct, structs
 
-from dateline.article import Image, Picture, Rendition, Variant
+from dateline.article import Picture, Rendition, Variant
+from dateline.content import VOCABULARY
 from dateline.engine.digest import Value, digest, digest_of
 from dateline.engine.store import Stat
 from dateline.engine.task import Task, task
@@ -70,6 +71,7 @@ class Pictured(Struct, frozen=True):
     tasks: dict[str, tuple[Task, ...]]
     problems: list[Problem]
     looks: dict[str, Look]  # to be remembered
+    terms: dict[str, tuple[Picture, tuple[Task, ...]]] = {}  # tag -> its picture and the files of it
 
 
 def ready() -> bool:
@@ -93,11 +95,12 @@ def pictured(
     looking: Looking,
     known: dict[str, Look],
     look_at: Callable[[list[str]], Iterable[tuple[str, Look]]],
+    terms: Mapping[str, str] | None = None,
 ) -> Pictured:
     """Give each story that names a picture what pages show of it; looks only at files that differ.
 
-    What cannot be shown is named: a broken file in each build, a picture elsewhere only for *fresh* stories.
-    Two stats a story with a picture; O(records).
+    *terms* are the tags that editors gave a picture, with its path. What cannot be shown is named: a broken file
+    in each build, a picture elsewhere only for *fresh* stories. Two stats a story with a picture; O(records).
     """
     wanted: dict[str, tuple[str, Stat]] = {}
     problems: list[Problem] = []
@@ -108,7 +111,13 @@ def pictured(
             if place:
                 wanted[record.path] = place
             elif not _elsewhere(image.src) or record.path in fresh:
-                problems.append(_missing(record, image))
+                problems.append(_missing(record.path, image.src))
+    for key, src in (terms or {}).items():
+        place = _place(looking.root, src, VOCABULARY)
+        if place:
+            wanted[key] = place
+        else:
+            problems.append(_missing(VOCABULARY, src))
     looks = {
         path: known[path]
         for path, about in wanted.values()
@@ -137,7 +146,16 @@ def pictured(
         )
         shown.append(structs.replace(record, teaser=named(structs.replace(record.teaser, picture=picture))))
         tasks[record.path] = made[path][1]
-    return Pictured(shown, tasks, problems, looks)
+    faces: dict[str, tuple[Picture, tuple[Task, ...]]] = {}
+    for key in terms or ():
+        path = wanted[key][0] if key in wanted else ""
+        if path and (look := looks[path]).problem:
+            problems.append(Problem(VOCABULARY, f"picture {path} {look.problem}", look.remedy, "warning"))
+        elif path:
+            if path not in made:
+                made[path] = _picture(path, look, looking.settings)
+            faces[key] = made[path]
+    return Pictured(shown, tasks, problems, looks, faces)
 
 
 def published(front: Front, tasks: dict[str, tuple[Task, ...]]) -> list[Task]:
@@ -157,17 +175,17 @@ def _elsewhere(src: str) -> bool:
     return "://" in src or src.startswith(("//", "data:"))
 
 
-def _missing(record: Record, image: Image) -> Problem:
-    src = printable(image.src[:200])
-    if _elsewhere(image.src):
+def _missing(place: str, src: str) -> Problem:
+    src = printable(src[:200])
+    if _elsewhere(src):
         return Problem(
-            record.path,
+            place,
             f"picture {src} lies elsewhere and was left out: pages ask no other host",
             "save it beside the article",
             "warning",
         )
     return Problem(
-        record.path,
+        place,
         f"picture {src} is not there",
         "put it beside the article, into content/ or into static/",
         "warning",

@@ -25,6 +25,7 @@ from msgspec import Struct, field, structs
 from dateline import compress, content, exports, icons, newsroom, pictures, search
 from dateline.crew import crew
 from dateline.edition import Front, front
+from dateline.editors import vocabulary_of
 from dateline.engine.digest import SIZE, digest, digest_all, digest_of
 from dateline.engine.executors import ClusterError, Executor, Far, Pool, R, Serial, T, Waves
 from dateline.engine.output import Output
@@ -46,6 +47,7 @@ from dateline.theme import Theme, assets
 
 if TYPE_CHECKING:
     from dateline.press import Context, Press, Told
+    from dateline.tagging.vocabulary import Vocabulary
 
 STATE = ".dateline"
 FEW = 48  # tasks that are done sooner here than in a pool
@@ -255,7 +257,7 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
     compress.ready(settings)
     code = _code(store)
     theme, faults = newsroom.theme_of(root)
-    vocabulary, more = _vocabulary(root)
+    vocabulary, more = vocabulary_of(root)
     problems = [*faults, *more]
     environment = digest_of((code, digest_of(settings), vocabulary))
     clock.lap("settings")
@@ -265,7 +267,8 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
     clock.lap("read")
 
     placed = _placed(records, problems)
-    shown = _pictured(request, placed, read, store, settings)
+    words = _words(vocabulary)
+    shown = _pictured(request, placed, read, store, settings, words.pictures() if words else {})
     placed = shown.records
     problems += shown.problems
     found = front(placed, settings, request.now, drafts=request.drafts)
@@ -290,8 +293,9 @@ def prospect(request: Request, settings: Settings, store: Store, clock: _Clock |
             code=code,
             assets=tuple(made.values()),
             static=static,
-            about=_about(vocabulary),
+            about=_about(words),
             pictures=shown.tasks,
+            faces=shown.terms,
             icons=(*marks.tasks, icons.manifest(settings, home.root, marks.addresses, home.icon)),
         ),
     )
@@ -420,7 +424,7 @@ def _swapped(
     if len(kept) < len(paths):
         return None
     environment = store.meta("environment")
-    reader = content.Reader(content.Reading(request.root, seen.settings, _vocabulary(request.root)[0], environment))
+    reader = content.Reader(content.Reading(request.root, seen.settings, vocabulary_of(request.root)[0], environment))
     swapped, fresh = {}, []
     for path in paths:
         parsed = content.read(reader, path)
@@ -551,23 +555,6 @@ def _code(store: Store) -> bytes:
     return name
 
 
-def _vocabulary(root: Path) -> tuple[str | None, list[Problem]]:
-    """Text of the editor's vocabulary; a broken one is named and left out."""
-    path = root / content.VOCABULARY
-    if not path.exists() and not path.is_symlink():
-        return None, []
-    try:
-        text = read_file(root, content.VOCABULARY, 5_000_000).data.decode("utf-8-sig")
-        from dateline.tagging.vocabulary import Vocabulary
-
-        Vocabulary.load(text)
-    except UnicodeDecodeError:
-        return None, [Problem(content.VOCABULARY, "is not UTF-8", "save it as UTF-8")]
-    except DatelineError as error:
-        return None, [error.problem]
-    return text, []
-
-
 # -- read -----------------------------------------------------------------------------------------
 
 
@@ -640,10 +627,15 @@ def _far_reading(reading: content.Reading) -> Far:
 
 
 def _pictured(
-    request: Request, records: list[Record], read: Sequence[str], store: Store, settings: Settings
+    request: Request,
+    records: list[Record],
+    read: Sequence[str],
+    store: Store,
+    settings: Settings,
+    terms: dict[str, str],
 ) -> pictures.Pictured:
-    """Look at the pictures that differ from the last time, and remember what they are."""
-    if not any(r.teaser.image for r in records):
+    """Look at the pictures of stories and *terms* that differ from the last time, and remember what they are."""
+    if not terms and not any(r.teaser.image for r in records):
         return pictures.Pictured(records, {}, [], {})
     looking = pictures.Looking(request.root, settings, pictures.tools(settings))
     known = pictures.decode(store.meta("pictures"))
@@ -654,7 +646,7 @@ def _pictured(
             pictures.Looker, looking, pictures.look, [[[path] for path in todo]], pictures.lost, lambda: None
         )
 
-    found = pictures.pictured(records, frozenset(read), looking, known, look_at)
+    found = pictures.pictured(records, frozenset(read), looking, known, look_at, terms)
     if found.looks != known:
         store.keep("pictures", pictures.encode(found.looks))
     return found
@@ -718,14 +710,19 @@ class _Templates:
             self.store.keep("templates", self.texts + msgspec.msgpack.encode(self.known))
 
 
-def _about(vocabulary: str | None) -> Callable[[str, str], tuple[str, str, bool]]:
+def _words(vocabulary: str | None) -> Vocabulary | None:
     if vocabulary is None:
-        return lambda _id, _lang: ("", "", False)
+        return None
     from dateline.tagging.vocabulary import Vocabulary
 
-    words = Vocabulary.load(vocabulary)
+    return Vocabulary.load(vocabulary)
+
+
+def _about(words: Vocabulary | None) -> Callable[[str, str], tuple[str, bool]]:
+    if words is None:
+        return lambda _id, _lang: ("", False)
     listed = frozenset(words.listed)
-    return lambda key, lang: (words.description(key, lang), words.picture(key), key in listed)
+    return lambda key, lang: (words.description(key, lang), key in listed)
 
 
 def _static(root: Path, store: Store, limit: int) -> tuple[tuple[tuple[str, bytes], ...], list[Problem]]:

@@ -47,6 +47,8 @@ def plan(front: Front, materials: Materials) -> Plan:
         tasks += _tasks(edition)
     tasks += whole(list(editions.values()), materials)
     tasks += pictures.published(front, materials.pictures)
+    shown = {key for edition in editions.values() for key in edition.term_urls}
+    tasks += [t for key, (_, files) in materials.faces.items() if key in shown for t in files]
     tasks += {key: card for edition in editions.values() for key, card in edition.drawn.items()}.values()
     tasks += materials.icons
     if materials.settings.images.cards and not cards.ready():

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from dateline import cards
+from dateline.article import Picture
 from dateline.edition import Edition, Front, Group
 from dateline.engine.digest import Input, Value, digest_of
 from dateline.engine.task import Task, task
@@ -39,8 +40,9 @@ class Materials(Struct, frozen=True):
     code: bytes  # digest of the package and of the versions of what renders
     assets: tuple[tuple[str, bytes], ...]  # output path, bytes
     static: tuple[tuple[str, bytes], ...]  # path below static/, digest of its bytes
-    about: Callable[[str, str], tuple[str, str, bool]]  # term id, language -> description, picture, listed
+    about: Callable[[str, str], tuple[str, bool]]  # term id, language -> description, listed
     pictures: dict[str, tuple[Task, ...]] = {}  # content file -> its picture's files
+    faces: dict[str, tuple[Picture, tuple[Task, ...]]] = {}  # term id -> its picture and the files of it
     icons: tuple[Task, ...] = ()
 
 
@@ -99,7 +101,7 @@ class EditionPlan:
             for group in edition.terms.values()
             if len(group.stories) >= least
             or {group.key.casefold(), group.label.casefold()} & listed
-            or about(group.key, self.lang)[2]
+            or about(group.key, self.lang)[1]
         ]
         self.term_urls = self.routes.groups("tag", shown)
         self.terms = {

@@ -20,6 +20,7 @@ from dateline.plan_lists import LINKED_PAGES
 from dateline.stages import HOME, LISTS
 
 TICKER_TERMS = 12
+BLOCK = 12  # stories handed over of each section
 RECENT = 200  # stories that "most used of late" looks at
 
 
@@ -57,7 +58,7 @@ def home(at: EditionPlan) -> Iterator[Task]:
             say("{title}, page {n}", title=heading, n=n),
             say("{title}, page {n} of the archive, counted from the oldest", title=heading, n=n),
         )
-        page = ListPage(head, heading, stories, Pager(n, 0, newer, older), 0, up=Link(title, at.routes.home))
+        page = ListPage(head, heading, stories, Pager(n, 0, newer, older), 0)
         yield at.page(LISTS, page, changed=stories[0].updated or stories[0].published)
 
 
@@ -72,13 +73,13 @@ def _home_task(at: EditionPlan, home: HomePage) -> Task:
 
 
 def _blocks(at: EditionPlan) -> tuple[tuple[Link, tuple[Teaser, ...]], ...]:
-    """The sections shown on home, in the menu's order, four stories each."""
+    """The sections shown on home, in the menu's order, with more stories than it shows: the first may stand above."""
     if not at.full:
         return ()
     order = [link.url for link in at.site.menu]
     found = [(at.section_links[key][0], group) for key, group in at.edition.sections.items()]
     found.sort(key=lambda pair: (order.index(pair[0].url) if pair[0].url in order else len(order), pair[0].title))
-    return tuple((link, tuple(r.teaser for r in group.stories[:4])) for link, group in found[:8])
+    return tuple((link, tuple(r.teaser for r in group.stories[:BLOCK])) for link, group in found[:8])
 
 
 def _hot(at: EditionPlan) -> tuple[TermLink, ...]:

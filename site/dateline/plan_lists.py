@@ -33,14 +33,14 @@ def lists(at: EditionPlan, kind: str, groups: Iterable[Group], urls: dict[str, s
         url = urls[group.key]
         stories = group.stories
         first = _group_page(at, kind, group, url)
-        yield from _paged(at, first, [r.teaser for r in stories], url, stories[0].changed)
+        yield from paged(at, first, [r.teaser for r in stories], url, stories[0].changed, at.settings.pagination.size)
 
 
 def _group_page(at: EditionPlan, kind: str, group: Group, url: str) -> ListPage:
     stories = group.stories
     label = group.label
     term = at.terms[group.key] if kind == "tag" else None
-    text, picture, _ = at.materials.about(group.key, at.lang) if term else ("", "", False)
+    text, _ = at.materials.about(group.key, at.lang) if term else ("", False)
     say = at.say.words
     title = at.heading(kind, label)
     heading = label if kind in {"tag", "section"} else title
@@ -48,24 +48,31 @@ def _group_page(at: EditionPlan, kind: str, group: Group, url: str) -> ListPage:
         "{heading}: all stories, the newest first: {newest}", heading=title, newest=stories[0].teaser.title
     )
     return ListPage(
-        head=at.head(url, kind, title, summary, feeds=at.feed_links(url, label, kind)),
+        head=at.head(url, kind, title, summary, feeds=at.feed_links(url, label, kind), trail=(_above(at, kind),)),
         heading=heading,
         stories=(),
         pager=None,
         count=len(stories),
         term=term,
         description=text,
-        image=picture,
-        related=_neighbours(at, group) if term else (),
+        picture=at.materials.faces[group.key][0] if term and group.key in at.materials.faces else None,
+        related=_neighbours(at, group),
         first=stories[-1].published,
         last=stories[0].published,
-        months=_months(at, stories) if at.full and term else (),
+        months=_months(at, stories) if at.full else (),
         breaking=at.breaking_among(stories),
     )
 
 
+def _above(at: EditionPlan, kind: str) -> Link:
+    """The list of all groups of a kind."""
+    say = at.say.words
+    name = {"tag": say("Topics A to Z"), "section": say("Sections"), "author": say("Authors"), "agency": say("Agencies")}
+    return Link(name[kind], at.routes.index(kind))
+
+
 def _neighbours(at: EditionPlan, group: Group) -> tuple[TermLink, ...]:
-    """The tags that go with this one most often in its newest stories."""
+    """The tags that go most often with the newest stories of *group*."""
     if not at.full:
         return ()
     counts: dict[str, int] = {}
@@ -91,13 +98,15 @@ def _months(at: EditionPlan, stories: Sequence[Record]) -> tuple[Month, ...]:
     )
 
 
-def _paged(at: EditionPlan, page: ListPage, stories: list[Teaser], url: str, changed: datetime) -> Iterator[Task]:
-    """Spread a list over pages, numbered from the oldest so that addresses and contents stay.
+def paged(
+    at: EditionPlan, page: ListPage, stories: list[Teaser], url: str, changed: datetime, size: int
+) -> Iterator[Task]:
+    """Spread a list over pages of *size*, numbered from the oldest so that addresses and contents stay.
 
-    The list's own address shows the newest stories (what no full page holds yet); ``page/1/`` the oldest.
+    The list's own address shows the newest stories, what no full page holds yet; ``page/1/`` the oldest. A page
+    is only full once as many newer stories are there, so the front is never nearly empty.
     """
-    size = at.settings.pagination.size
-    closed = max(0, (len(stories) - 1) // size)
+    closed = max(0, len(stories) // size - 1 if at.full else (len(stories) - 1) // size)
     front = stories[: len(stories) - closed * size]
     address = f"{url}page/{{}}/"
     step = -(-closed // LINKED_PAGES) or 1
@@ -118,9 +127,10 @@ def _paged(at: EditionPlan, page: ListPage, stories: list[Teaser], url: str, cha
             ),
             feeds=(),
             alternates=(),
+            trail=(*page.head.trail, Link(page.heading, url)),
         )
         slice_ = tuple(stories[start : start + size])
-        full = ListPage(head, page.heading, slice_, Pager(n, 0, newer, older), 0, page.term, up=Link(page.heading, url))
+        full = ListPage(head, page.heading, slice_, Pager(n, 0, newer, older), 0, page.term, day=page.day)
         yield at.page(LISTS, full, changed=slice_[0].updated or slice_[0].published)
 
 

@@ -20,7 +20,7 @@ _ACCENT = "#0b5563"  # what site.css says, for a newsroom that sets the dark one
 _TEXT = (".html", ".txt", ".xml", ".svg")
 _CSS_URL = re.compile(r"""url\(\s*(['"]?)(?!data:|/|#|[a-z]+:)([^'")\s]+)\1\s*\)""")
 _CSS_BLANK = re.compile(
-    r"""(?P<string>"[^"\n]*"|'[^'\n]*')|/\*(?:[^*]|\*(?!/))*\*/\s*|\s*(?P<mark>[{};,])\s*|(?<=:)\s+|(?P<blank>\s+)"""
+    r"""(?P<string>"[^"\n]*"|'[^'\n]*')|/\*(?:[^*]|\*(?!/))*\*/\s*|\s*(?P<mark>[{};,>])\s*|(?<=:)\s+|(?P<blank>\s+)"""
 )
 
 

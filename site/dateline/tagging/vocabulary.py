@@ -119,10 +119,9 @@ class Vocabulary:
         entry = self._entries.get(self._merges.get(key, key))
         return _in(entry.descriptions, lang) if entry else ""
 
-    def picture(self, key: str) -> str:
-        """The picture of the term's page; else ""."""
-        entry = self._entries.get(self._merges.get(key, key))
-        return entry.picture if entry else ""
+    def pictures(self) -> dict[str, str]:
+        """The pictures of terms' pages, by their ids."""
+        return {key: entry.picture for key, entry in self._entries.items() if entry.picture}
 
     def _resolved(self, kind: Kind, name: str, lang: str) -> Term:
         name = one_line(name)
