@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -91,3 +93,10 @@ def test_a_forked_worker_has_an_alarm_of_its_own(alarm):
                 os._exit(7 if error.problem.place == "b.md" else 1)
             os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+def test_a_process_ends_with_its_alarm_off():
+    last = "import atexit, signal; atexit.register(lambda: print(signal.getitimer(signal.ITIMER_REAL)[1]))"
+    work = "from dateline.deadline import deadline\nwith deadline('a.md', 1000): print(signal.getitimer(signal.ITIMER_REAL)[1])"
+    done = subprocess.run([sys.executable, "-c", f"{last}\n{work}"], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0.25", "0.0"]

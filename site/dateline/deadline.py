@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import threading
@@ -52,19 +53,25 @@ class Deadline:
         if threading.get_ident() == self._thread:
             self._until = 0.0
 
+    def off(self) -> None:
+        """Let the alarm tick no more: a tick that finds no handler, as at the end of a process, would kill it."""
+        if self._tick:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            self._tick = 0.0
+
     def _start(self, tick: float) -> None:
         if not hasattr(signal, "setitimer"):
             return
         if not self._set:
             signal.signal(signal.SIGALRM, self._look)
+            atexit.register(self.off)
             self._set = True
         self._tick = tick
         signal.setitimer(signal.ITIMER_REAL, tick, tick)
 
     def _look(self, _number: int, _frame: FrameType | None) -> None:
         if not self._until:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            self._tick = 0.0
+            self.off()
         elif time.monotonic() >= self._until:
             problem = f"takes longer than {self.seconds:g} s to render"
             raise DatelineError(self.place, problem, "simplify it, or raise limits.seconds")

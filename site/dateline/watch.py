@@ -25,6 +25,7 @@ from msgspec import Struct
 
 from dateline.clock import nap, wall
 from dateline.doorbell import Doorbell, Hints
+from dateline.deadline import deadline
 from dateline.errors import DatelineError, Problem, printable
 
 if TYPE_CHECKING:
@@ -219,6 +220,7 @@ def restart() -> None:
     """Replace this process by a new one with the same command. Does not return."""
     sys.stdout.flush()
     sys.stderr.flush()
+    deadline.off()  # an alarm outlives what was set to hear it
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves, with our own arguments
 
 
