@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from dateline.clock import nap, wall
-from dateline.doorbell import Doorbell, Hints
 from dateline.deadline import deadline
+from dateline.doorbell import Doorbell, Hints
 from dateline.errors import DatelineError, Problem, printable
 
 if TYPE_CHECKING:
