@@ -8,13 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from dateline import desk
+from dateline import desk, frontmatter
 from dateline.desk import explain_content
 from dateline.desk_shelf import Shelf
 from dateline.errors import DatelineError, SettingsError
 from dateline.lock import locked
 from dateline.settings import load
 from deskroom import DOCK, NOW, SECRET, SETTINGS, Newsroom, copy, in_memory, ninjs, other
+
+TAGGING = load('language = "de"\ntimezone = "Europe/Berlin"\nbase_url = "https://news.example/"\n')
 
 
 @pytest.fixture
@@ -433,6 +435,87 @@ def test_explain_of_a_later_version_says_what_it_kept(newsroom):
     told = {line.field: line.rule for line in explain_content(newsroom.root, path, newsroom.settings)}
 
     assert told["published"] == "kept from the first version"
+
+
+def test_explain_credits_an_editor_for_what_an_editor_wrote(newsroom):
+    newsroom.seed("a.txt", copy())
+    newsroom.ingest()
+    path = newsroom.path().relative_to(newsroom.root).as_posix()
+    newsroom.edit("title: Musterwerft erneuert Trockendock", "title: Werft baut um")
+    newsroom.edit("date: 2026-11-18", "date: 2026-11-17")
+    newsroom.edit("Der Betriebsrat", "Auch der Betriebsrat")
+
+    told = {line.field: line.rule for line in explain_content(newsroom.root, path, newsroom.settings)}
+
+    assert {field for field, rule in told.items() if rule == "edited by hand"} == {
+        "title", "published", "precision", "body",
+    }  # fmt: skip
+    assert "dateline" in told["agency"]
+    (newsroom.root / ".dateline/desk.sqlite").unlink()
+    told = {line.field: line.rule for line in explain_content(newsroom.root, path, newsroom.settings)}
+    assert told["title"] == told["body"] == "edited by hand"
+    (newsroom.root / ".dateline/desk.sqlite").mkdir()
+    assert explain_content(newsroom.root, path, newsroom.settings)
+
+
+def test_explain_names_no_editor_where_the_desk_wrote_every_word(newsroom):
+    newsroom.settings = TAGGING
+    newsroom.seed("a.txt", copy(f"{DOCK} Russland und die Ukraine verhandeln in Genf mit den USA."))
+    newsroom.ingest()
+    path = newsroom.path().relative_to(newsroom.root).as_posix()
+    before = explain_content(newsroom.root, path, newsroom.settings)
+    (newsroom.root / ".dateline/desk.sqlite").unlink()
+
+    assert explain_content(newsroom.root, path, newsroom.settings) == before
+    assert not [line for line in before if "by hand" in line.rule]
+
+
+def test_editors_words_hold_for_what_the_tagger_finds(newsroom):
+    newsroom.settings = TAGGING
+    (newsroom.root / "content").mkdir()
+    (newsroom.root / "content/_tags.toml").write_text(
+        'denied = ["place:UA"]\n[terms."place:RU"]\nlabel = "Russische Föderation"\n'
+    )
+    text = f"{DOCK} Russland und die Ukraine verhandeln. Russland sprach mit der Ukraine, die Ukraine mit Russland."
+    newsroom.seed("a.txt", copy(text))
+
+    newsroom.ingest()
+
+    assert "- Russische Föderation\n" in newsroom.only()
+    assert "- Ukraine\n" not in newsroom.only()
+    path = newsroom.path().relative_to(newsroom.root).as_posix()
+    assert "Russische Föderation" in {line.value for line in explain_content(newsroom.root, path, newsroom.settings)}
+
+
+def test_a_broken_tag_file_is_named_and_stops_no_story(newsroom):
+    newsroom.settings = TAGGING
+    (newsroom.root / "content").mkdir()
+    (newsroom.root / "content/_tags.toml").write_text("denied = 1\n")
+    newsroom.seed("a.txt", copy())
+
+    report = newsroom.ingest()
+
+    assert [problem.place for problem in report.problems] == ["content/_tags.toml"]
+    assert report.new == 1
+    (newsroom.root / "content/_tags.toml").write_bytes(b"# \xff\n")
+    newsroom.seed("b.txt", copy(other(2)))
+    assert [problem.problem for problem in newsroom.ingest().problems] == ["is not UTF-8"]
+
+
+def test_what_front_matter_has_no_room_for_is_cut_at_a_word_and_told(newsroom):
+    newsroom.seed(
+        "a.json", ninjs(DOCK, headline="Werft " * 400, subject=[{"name": "Dock " * 200}], usageterms="R" * 3_000)
+    )
+
+    report = newsroom.ingest()
+
+    article, _, warnings = frontmatter.parse(newsroom.only(), "content/a.md", SETTINGS)
+    assert not warnings
+    assert article.title.endswith("Werft …")
+    assert 900 < len(article.title) <= 1_000
+    told = [problem.problem for problem in report.problems]
+    assert "has a title of 2,399 characters, which was cut" in told
+    assert all(problem.level == "warning" for problem in report.problems)
 
 
 def test_explain_of_a_hand_written_article_says_so(newsroom):

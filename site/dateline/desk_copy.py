@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,14 @@ from msgspec import Struct, structs
 
 from dateline import frontmatter, identity
 from dateline.article import Article, Note, Precision, Source, Story
+from dateline.desk_fit import fitted, fitted_note
 from dateline.ledger import Version
 from dateline.text import clean, slugify
 
 if TYPE_CHECKING:
     from dateline.settings import Settings
+    from dateline.tagging.terms import Found
+    from dateline.tagging.vocabulary import Vocabulary
 
 Order = tuple[int, int, bool, int, str, bytes, int]
 
@@ -35,6 +39,7 @@ class Copy(Struct, frozen=True, gc=False, array_like=True):
     arrived: Version
     token: str
     rendered: bytes  # the content file, should it be new and its name free
+    cut: tuple[str, ...] = ()  # what was too long for front matter
 
     @property
     def file(self) -> str:
@@ -70,12 +75,16 @@ class Seed(Struct, frozen=True):
     of: int
 
 
-def copy_of(story: Story, seed: Seed, settings: Settings, now: datetime, *, undated: bool = False) -> Copy:
+def copy_of(
+    story: Story, seed: Seed, settings: Settings, now: datetime, *, undated: bool = False, words: str | None = None
+) -> Copy:
     """Make *story* comparable: what the copy lacks comes from ``[ingest]``, its tags from the tagger.
 
-    *undated* where its date, or the year of it, is not in the copy: its id does not depend on it.
+    *undated* where its date, or the year of it, is not in the copy: its id does not depend on it. *words* are the
+    editors' own, the text of ``content/_tags.toml``.
     """
-    article = dated(story.article, settings, now)
+    article, cut = fitted(dated(story.article, settings, now), settings.limits.terms)
+    note = fitted_note(story.note)
     source = structs.replace(article.source or Source(), file=seed.file, sha256=seed.sha256.hex())
     article = structs.replace(
         article,
@@ -83,8 +92,8 @@ def copy_of(story: Story, seed: Seed, settings: Settings, now: datetime, *, unda
         lang=article.lang or settings.ingest.lang,
         source=source,
     )
-    article = _tagged(article, story.body, settings)
-    said = bool(story.note and story.note.kind != "note")
+    article = _tagged(article, story.body, settings, words)
+    said = bool(note and note.kind != "note")
     arrived = structs.replace(digested(article, story.body, seed, settings), said=said, undated=undated)
     day = None if undated else day_of(article, settings)
     token = identity.token(arrived.source if arrived.named else None, arrived.text, article.agency, day)
@@ -92,7 +101,7 @@ def copy_of(story: Story, seed: Seed, settings: Settings, now: datetime, *, unda
     article = structs.replace(article, id=permanent, slug=slugify(article.title))
     dropped = sum(len(part.split()) for part in story.dropped)
     rendered = render(article, story.body, settings)
-    return Copy(article, story.body, story.note, seed.of, dropped, arrived, token, rendered)
+    return Copy(article, story.body, note, seed.of, dropped, arrived, token, rendered, cut)
 
 
 def render(article: Article, body: str, settings: Settings) -> bytes:
@@ -168,13 +177,28 @@ def plain(body: str) -> str:
     return _ESCAPE.sub(r"\1", body)
 
 
-def _tagged(article: Article, body: str, settings: Settings) -> Article:
+def found_in(article: Article, body: str, words: str | None) -> tuple[Found, ...]:
+    """Tag *article* as the editors' *words* have it: names that they merged are one, and what they deny takes no place."""
+    from dateline.tagging import TaggedText, find  # where nothing is new, nothing of this is loaded
+
+    found = find(TaggedText.of(article, plain(body)))
+    return _vocabulary(words).edited(found, article.lang) if words else found
+
+
+@lru_cache(maxsize=1)
+def _vocabulary(words: str) -> Vocabulary:
+    from dateline.tagging.vocabulary import Vocabulary
+
+    return Vocabulary.load(words)
+
+
+def _tagged(article: Article, body: str, settings: Settings, words: str | None) -> Article:
     """Fill in what the tagger finds, kind by kind, where the agency gave nothing of that kind."""
     if not settings.taxonomies.detect or article.status == "withdrawn":
         return _in_section(article, (), settings)
-    from dateline.tagging import TaggedText, find, limit  # where nothing is new, nothing of this is loaded
+    from dateline.tagging import limit
 
-    found = limit(find(TaggedText.of(article, plain(body))), settings.taxonomies)
+    found = limit(found_in(article, body, words), settings.taxonomies)
     labels = {
         kind: tuple(dict.fromkeys(f.term.label for f in found if f.term.kind == kind))
         for kind in ("place", "person", "organisation", "topic")

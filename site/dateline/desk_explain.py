@@ -8,14 +8,22 @@ from pathlib import Path
 from msgspec import Struct, to_builtins
 
 from dateline import files, frontmatter, wire
-from dateline.article import Article, Evidence, Story
-from dateline.desk_copy import dated, plain
+from dateline.article import Article, Evidence, Source, Story
+from dateline.desk_copy import Seed, copy_of, dated, found_in, plain
+from dateline.editors import vocabulary_of
 from dateline.errors import DatelineError
+from dateline.ledger import FILE, Entry, Ledger
+from dateline.lock import FOLDER
 from dateline.settings import Settings
 from dateline.wire.decode import decode
 
 _FIRST = "kept from the first version"
+_BY_HAND = "edited by hand"
 _LONGEST = 80  # characters of the source that are shown
+_KEPT = frozenset(
+    ("aliases", "corrections", "id", "slug", "published", "precision", "source", "translation", "updated")
+)
+_FOUND = frozenset(("places", "people", "organisations", "topics", "section"))
 _DESK = {
     "id": "minted by the desk from the agency's id, else from the first text",
     "slug": "made from the first headline",
@@ -50,13 +58,13 @@ class Explained(Struct, frozen=True):
 def explain_content(root: Path, path: str, settings: Settings) -> list[Explained]:
     """Tell of each field of the content file *path* (below *root*) where it came from.
 
-    The seed is read again, should it still be there unchanged; without it only the desk's own rules are
-    told, and "written by hand" of nothing. Raises ``DatelineError`` where *path* is no article.
+    What differs from what the desk makes of the seed was edited by hand. The seed is read again, should it
+    still be there unchanged; without it only the desk's own rules are told, and "by hand" of hardly anything. Raises ``DatelineError`` where *path* is no article.
     """
     limits = settings.limits
     data = files.read_file(root, path, limits.article + limits.front_matter).data
     text = data.decode("utf-8", "replace")
-    article = frontmatter.parse(text, path, settings)[0]
+    article, body, _ = frontmatter.parse(text, path, settings)
     if not article.source or not article.source.sha256:
         raise DatelineError(
             path, "was written by hand: no seed to explain it from", "explain an article that was ingested"
@@ -67,21 +75,69 @@ def explain_content(root: Path, path: str, settings: Settings) -> list[Explained
     if seed and dated(seed.article, settings, article.published).published != article.published:
         rules.pop("published", None)
         own = {**_DESK, "published": _FIRST, "precision": _FIRST}
-    told = [_explained(name, value, rules, (seed, source), own) for name, value in _fields(article)]
-    return told + (_tags(article, seed) if seed else [])
+    words = vocabulary_of(root)[0] if settings.taxonomies.detect else None
+    edits = _edits(root, path, data, Story(article, body), seed, settings, words)
+    rules = {name: rule for name, rule in rules.items() if name not in edits}
+    told = [_explained(name, value, rules, (seed, source), {**own, **edits}) for name, value in _fields(article)]
+    if "body" in edits:
+        told.append(Explained("body", " ".join(body.split()), edits["body"]))
+    return told + (_tags(article, seed, words) if seed else [])
 
 
-def _tags(article: Article, seed: Story) -> list[Explained]:
+def _edits(
+    root: Path, path: str, data: bytes, shown: Story, seed: Story | None, settings: Settings, words: str | None
+) -> dict[str, str]:
+    """Fields that say something else than the desk would: edited by hand. None in a file that it wrote so itself.
+
+    What the desk keeps from an earlier version is told by the ledger, and taken for kept where that is lost.
+    """
+    entry = _entry(root, path, shown.article)
+    if entry and sha256(data).digest() in {entry.written, entry.offered}:
+        return {}
+    found: dict[str, str] = {}
+    article = shown.article
+    if entry and (article.published.isoformat(), article.precision) != (entry.published, entry.precision):
+        found |= {"published": _BY_HAND, "precision": _BY_HAND}
+    if seed is None:
+        return found
+    source = article.source or Source()
+    made = copy_of(
+        seed, Seed(source.file, bytes.fromhex(source.sha256[:64]), 0, 1), settings, article.published, words=words
+    )
+    for name in Article.__struct_fields__:
+        if name not in _KEPT and getattr(article, name) != getattr(made.article, name):
+            found[name] = _BY_HAND if name not in _FOUND else f"{_BY_HAND}, or found under other settings"
+    if shown.body.strip() != made.body.strip():
+        found["body"] = _BY_HAND
+    return found
+
+
+def _entry(root: Path, path: str, article: Article) -> Entry | None:
+    """What the ledger knows of the article at *path*, without making one."""
+    file = root / FOLDER / FILE
+    if not file.is_file():
+        return None
+    try:
+        ledger = Ledger(file)
+    except DatelineError:
+        return None
+    try:
+        return ledger.by_path(path) or ledger.by_id(article.id)
+    finally:
+        ledger.close()
+
+
+def _tags(article: Article, seed: Story, words: str | None) -> list[Explained]:
     """Tell of each tag that the text gave which of its words did, at most three places of each."""
-    from dateline.tagging import TaggedText, find  # loaded only when somebody asks
+    from dateline.tagging import TaggedText  # loaded only when somebody asks
 
     text = TaggedText.of(seed.article, plain(seed.body))
     shown = {*article.places, *article.people, *article.organisations, *article.topics}
     found = []
-    for tag in find(text):
+    for tag in found_in(seed.article, seed.body, words):
         if tag.term.label in shown:
-            words = ", ".join(repr(text.joined[start:end][:40]) for start, end in tag.evidence[:3])
-            rule = f"{len(tag.evidence)} places in the text: {words}" if words else "dateline, ISIN or subject code"
+            said = ", ".join(repr(text.joined[start:end][:40]) for start, end in tag.evidence[:3])
+            rule = f"{len(tag.evidence)} places in the text: {said}" if said else "dateline, ISIN or subject code"
             found.append(Explained(tag.term.id, tag.term.label, f"weight {tag.weight:.1f}, {rule}"))
     return found
 

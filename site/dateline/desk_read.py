@@ -66,6 +66,7 @@ class Job(Struct, frozen=True):
     now: datetime
     spool: str
     done: frozenset[bytes]
+    words: str | None = None  # the editors' own: the text of content/_tags.toml
 
 
 def read_all(seeds: Sequence[Named], job: Job, jobs: int, tick: Callable[[int], None]) -> Iterator[Read]:
@@ -209,7 +210,7 @@ def _copy(story: Story, seed: Seed, data: bytes, job: Job) -> Copy:
         received = job.now.astimezone(job.settings.zone)
         defaults = plain.PlainDefaults(ingest.agency, ingest.section, ingest.lang, received)
         story = plain.read(decode(data, seed.file), name=seed.file, zone=job.settings.timezone, defaults=defaults)
-    return copy_of(story, seed, job.settings, job.now, undated=undated)
+    return copy_of(story, seed, job.settings, job.now, undated=undated, words=job.words)
 
 
 class Spool:

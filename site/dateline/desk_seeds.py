@@ -15,6 +15,7 @@ from dateline.desk_copy import Copy, name_key
 from dateline.desk_read import Job, Named, Place, Read, Spool, read_all
 from dateline.desk_settle import Outcome
 from dateline.desk_shelf import CONTENT
+from dateline.editors import vocabulary_of
 from dateline.errors import Problem, printable
 from dateline.ledger import Ledger, Stat
 from dateline.lock import FOLDER
@@ -106,6 +107,10 @@ class Seeds:
 
     def read(self, jobs: int, progress: Callable[[str, int, int], None] | None) -> None:
         """Read all files that must be read; their copies wait in the spool."""
+        if self._wanted and self._job.settings.taxonomies.detect:
+            words, problems = vocabulary_of(self._root)
+            self._job = structs.replace(self._job, words=words)
+            self.problems += problems
         wanted = sorted(self._wanted.values(), key=lambda named: (named.folder, named.relative))
         done = 0
 

@@ -70,6 +70,8 @@ class Desk:
         """Deal with *copy*; idempotent. Raises ``DatelineError`` where the disk refuses: it is dealt with next time."""
         if known := self._known(copy):
             return Outcome(copy.file, "unchanged", self._ledger.entry(known.story).path)
+        for part in copy.cut:
+            self._warn(copy.file, f"has a {part}, which was cut", "write a shorter one by hand, should it matter")
         entry = self._match(copy)
         if entry is None:
             return self._unmatched(copy)

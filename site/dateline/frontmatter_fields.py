@@ -32,10 +32,16 @@ _CHOICES: Final = {
 }  # fmt: skip
 _FLAGS: Final = ("breaking", "excerpt", "draft")
 _LENGTHS: Final = {"summary": 10_000, "title": 1_000, "rights": 2_000, "alt": 2_000, "caption": 5_000, "text": 5_000}
+_LENGTH: Final = 500  # characters of any other line
 _YES: Final = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False, "": False}  # fmt: skip
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _SIZES: Final = ("width", "height")
 _MOST_WARNINGS: Final = 5
+
+
+def longest(name: str) -> int:
+    """How many characters a line of the field *name* may have."""
+    return _LENGTHS.get(name, _LENGTH)
 
 
 def article_of(table: Table, front: str, place: str, settings: Settings) -> tuple[Article, tuple[Problem, ...]]:
@@ -99,7 +105,7 @@ class _Fields:
         if not isinstance(value, str):
             raise self.error(key, f"{_kind(value)} is no text", "write one line of text")
         text = value if value.isprintable() and value.isascii() and "  " not in value else one_line(value)
-        if len(text) > 500 and len(text) > (limit := _LENGTHS.get(_NAMES.get(key.lower(), key), 500)):
+        if len(text) > _LENGTH and len(text) > (limit := longest(_NAMES.get(key.lower(), key))):
             raise self.error(key, f"a text of {len(text):,} characters is longer than {limit:,}", "shorten it")
         return text.strip()
 
