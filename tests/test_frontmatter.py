@@ -205,7 +205,7 @@ def test_what_can_be_left_out_is_left_out_and_named():
     article, _, problems = parse(f"---\ntitle: T\ndate: 2025-12-03\n{front}\n---\n", "a.md", BERLIN)
 
     assert article == Article(
-        id="", title="T", published=article.published, precision="day", source=Source(), summary="A", authors=("X", "Y")
+        id="", title="T", published=article.published, precision="day", summary="A", authors=("X", "Y")
     )
     assert [p.place for p in problems] == ["a.md:4", "a.md:5", "a.md:6", "a.md:7", "a.md:9", "a.md:1"]
     assert {p.level for p in problems} == {"warning"}
@@ -221,6 +221,13 @@ def test_pictures_sources_and_corrections_are_read():
     assert article.corrections == (Correction(datetime(2025, 12, 3, 23, tzinfo=UTC), "Es waren zwei."),)
     assert story("image: a.png\nsource: seeds/a.txt").image == Image("a.png")
     assert story("status: draft\ndraft: no").status == "draft"
+
+
+@pytest.mark.parametrize(
+    "front", ["source: |", "source: ''", "source:\n  file: ''", "image: |", "image:\n  alt: x", "corrections: []"]
+)
+def test_a_field_that_says_nothing_is_not_there(front):
+    assert story(front) == story("")
 
 
 LINES = st.one_of(

@@ -195,11 +195,11 @@ class _Fields:
         if isinstance(value, str):
             value = {"url" if value.startswith(("http://", "https://")) else "file": value}
         parts = self.parts(key, value, Source.__struct_fields__)
-        made = {name: self.line(name, text) for name, text in parts.items() if text is not None}
+        made = {name: line for name, text in parts.items() if text is not None and (line := self.line(name, text))}
         if not is_address(made.get("url", "")):
             self.warn(key, "its url is no address and was left out", "write it as https://…")
             del made["url"]
-        return Source(**made)
+        return Source(**made) if made else None
 
     def parts(self, key: str, value: Value, names: tuple[str, ...]) -> dict[str, Value]:
         if not isinstance(value, dict):
