@@ -96,6 +96,15 @@ def towns() -> dict[str, str]:
     return {row[0]: row[1] for row in reversed(rows("towns.tsv"))}
 
 
+def is_place(name: str) -> bool:
+    """Whether *name*, in whatever capitals, is a city, town, region or country that the tables know."""
+    titled = " ".join(word.capitalize() for word in re.split(r"\s+", name.strip()))
+    if titled in towns():
+        return True
+    known = (lexicon(lang).phrases.get(key(titled), "-") for lang in ("de", "en"))
+    return any(entry[0] in "0123cr" for entry in known)
+
+
 @cache
 def lexicon(lang: str) -> Lexicon:
     """Everything with a name in *lang* (``de`` or ``en``; any other: countries by CLDR). About 40 ms once."""

@@ -77,7 +77,7 @@ AGENCIES: tuple[Agency, ...] = (
         zone="Europe/Vienna",
         stories=("APA",),
         marks=("(Schluss)", "(Forts.)", "(Forts. mögl.)", "(REDAKTIONSHINWEIS)"),
-        tails=("ISIN ", "WEB http", "~", "Rückfragehinweis"),
+        tails=("ISIN ", "WEB ", "~", "Rückfragehinweis"),
     ),
     Agency(
         "awp",

@@ -16,7 +16,7 @@ _DASH = re.compile(r"\s{0,3}(?:\.?\s?[-–—_]{1,2}|[:.](?=\s|$))")
 _LEADING_DASH = re.compile(r"\s{0,2}[-–—_]{1,2}\s{0,2}$")
 _MONTH = "|".join(sorted(moments.MONTHS, key=len, reverse=True))
 _DAY_AT_END = re.compile(
-    rf"[,.]?\s{{1,3}}(?:\d{{1,2}}\.?\s(?:de\s)?(?:{_MONTH})\.?(?:,?\s(?:de\s)?\d{{4}})?|(?:{_MONTH})\.?\s\d{{1,2}}(?:,?\s\d{{4}})?|\d{{1,2}}\.\d{{1,2}}\.(?:\d{{2,4}})?)[.,]?$",
+    rf"(?:^|[,.]?\s{{1,3}})(?:\d{{1,2}}\.?\s(?:de\s)?(?:{_MONTH})\.?(?:,?\s(?:de\s)?\d{{4}})?|(?:{_MONTH})\.?\s\d{{1,2}}(?:,?\s\d{{4}})?|\d{{1,2}}\.\d{{1,2}}\.(?:\d{{2,4}})?)[.,]?$",
     re.IGNORECASE,
 )
 _DAY_AND_DASH = re.compile(
@@ -37,6 +37,18 @@ _ACRONYMS = frozenset(
     "NATO OPEC UNICEF UNESCO DAX MDAX SDAX TECDAX EILMELDUNG ACHTUNG KORREKTUR BERICHTIGUNG UPDATE ROUNDUP HINWEIS TERMINE SPERRFRIST EMBARGO TITEL UNTERNEHMEN KONJUNKTUR AKTIEN DEVISEN ANALYSE EURO DOLLAR ADAC BAFIN FIFA UEFA NASA ARD ZDF EURO GOLD THEMA TEXT MEHR VIDEO FOTO QUELLE STAND WDH IPO BREAKING URGENT".split()
 )
 _UNKNOWN = re.compile(r"[a-zäöü]{2,6}$")
+_UNKNOWN_CAPITALS = re.compile(
+    r"[A-ZÄÖÜ][A-ZÄÖÜ0-9]{1,11}(?:[ -](?:[A-ZÄÖÜ0-9]{1,8}|News|Newswire|Wire|Press|Presse|Agency|Agentur|Nachrichten))?(?:/[A-ZÄÖÜ]{2,12})?$"
+)
+# What stands in brackets behind a city or a name in capitals and is no agency: parties, exchanges, countries, rivers.
+_NO_AGENCY = frozenset(
+    "SPD CDU CSU FDP AFD BSW FPÖ ÖVP SPÖ SVP SP FW EVP EPP PSOE PP EU UN UNO NATO OTAN USA US UK UAE GB GER DE AT CH FR IT ES NYSE NASDAQ XETRA LSE SIX DAX MDAX ETR FRA WKN ISIN ODER MAIN SAALE SPREE HAVEL ELBE RHEIN NECKAR ISAR WESER INN TAUNUS WESTF OPF NRW BRB LSA MV BW BY HH SH NDS TH RP BB NEU LIVE UPDATE EIL WDH KORR KORREKTUR ZF FORTS FOTO VIDEO AKTUELL TEIL TERMIN TERMINE".split()
+)
+# What towns that no table knows are named by.
+_PLACE_STARTS = frozenset("BAD SANKT ST. SAN SANTA SANTO PORT FORT LOS LAS EL".split())
+_PLACE_ENDS = tuple(
+    "HAFEN STADT BURG BERG DORF HEIM HAUSEN FURT INGEN FELD BRÜCK BRÜCKEN BACH MÜNDE KIRCHEN FÖRDE TOWN VILLE FORD PORT MOUTH BURY HAVEN GRAD STAD HOLM".split()
+)
 
 
 class Dateline(NamedTuple):
@@ -94,13 +106,16 @@ def midline(text: str, start: int, end: int) -> Dateline | None:
 def _marked(window: str, mark: re.Match[str], offset: int) -> Dateline | None:
     name = mark[1] or mark[2]
     found = agencies.agency_of(name)
-    if found is None and not (mark[1] and _UNKNOWN.match(name)):
+    unknown = found is None and bool(mark[1] and _UNKNOWN_CAPITALS.match(name))
+    if found is None and not unknown and not (mark[1] and _UNKNOWN.match(name)):
         return None
     dash = _DASH.match(window, mark.end())
     head = window[: mark.start()].rstrip()
     head = head[: len(head) - len(_trailing(head))].rstrip()
     cities, day = _cities_and_day(head)
     if cities is None or not _believed(window, mark, found, dash, cities, day):
+        return None
+    if unknown and not _unmistakable(window, name, cities, day, dash):
         return None
     after = dash.end() if dash else mark.end()
     start, end = _span(window, cities)
@@ -129,6 +144,26 @@ def _believed(
     if not cities and not day:
         return opens and dash[0].strip()[-1:] in "-–—_"
     return opens or dash[0].strip() not in {":", "."}
+
+
+def _unmistakable(window: str, name: str, cities: str, day: Day | None, dash: re.Match[str] | None) -> bool:
+    """Whether an agency in capitals that no table knows is one: behind cities in capitals, known ones or with a day.
+
+    Company and ticker, party and river stand so, too: ``ADIDAS (ADS) - ``, ``HALLE (SAALE) - ``.
+    """
+    words = [word for word in re.split(r"[\s/,]+", cities) if word and word not in _PARTICLES]
+    if not dash or window[dash.end() : dash.end() + 1] not in {" ", "\xa0"} or not words or not words[0].isupper():
+        return False
+    if words[0] in _ACRONYMS or any(part.split()[0] in _NO_AGENCY for part in name.split("/")):
+        return False
+    named = words[0].endswith(_PLACE_ENDS) or (len(words) > 1 and words[0] in _PLACE_STARTS)
+    return day is not None or named or _is_known(cities)
+
+
+def _is_known(cities: str) -> bool:
+    from dateline.tagging import tables  # read only where a dateline of this shape names an agency that nobody knows
+
+    return any(tables.is_place(part) for part in re.split(r"/|,| UND | AND | und | and ", cities) if part.strip())
 
 
 def _trailing(head: str) -> str:

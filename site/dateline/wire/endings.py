@@ -39,7 +39,7 @@ _STORY = re.compile(
 _STORY_SHAPE = rf"(?:{'|'.join(STORY_PREFIXES)})\d{{3,4}}(?:[ \t]{{1,4}}\d{{4}}-\d{{2}}-\d{{2}}/\d{{2}}:\d{{2}})?"
 _ID_TAIL = re.compile(rf"(?:(?<=\s)|^)(?:~[ \t]|ISIN\b|{isin.SHAPE}\b|{_STORY_SHAPE}(?!\w))")
 _ID_ITEM = re.compile(
-    rf"(?:~|ISINs?:?|{isin.SHAPE}|WKN:?[ \t][A-Z0-9]{{6}}|WEB:?[ \t]\S{{1,300}}|{_STORY_SHAPE}|\(AWP\)|[ \t\n,;])"
+    rf"(?:~|ISINs?:?|{isin.SHAPE}|WKN:?[ \t][A-Z0-9]{{6}}|WEB:?[ \t]{{1,8}}\S{{1,300}}|{_STORY_SHAPE}|\(AWP\)|[ \t\n,;])"
 )
 _DJ_STAMP = re.compile(r"([A-Z][a-z]{2,8} \d{2}, \d{4}) \d{2}:\d{2} E[SD]?T \((\d{2}:\d{2}) GMT\)")
 _EXCERPT = re.compile(

@@ -43,6 +43,9 @@ _BYLINE = re.compile(
     r"(?:(?:,\s|\s(?:und|and|et|y)\s)(?!dpa|AP|AFP|Reuters)[A-ZÀ-Þ][\w'’.-]{0,30}(?:\s[A-ZÀ-Þ][\w'’.-]{0,30}){1,3}){0,3})"
     r"(?:,?\s(?P<agency>[A-Za-z-]{2,12}|Associated Press|The Associated Press|Dow Jones Newswires))?$"
 )
+_LED = re.compile(
+    r",?\s(\d{1,2}(?:st|nd|rd|th)\sL[dD](?:-Writethru)?)$", re.IGNORECASE
+)  # AP: the version, behind the headline
 _AND = re.compile(r",\s|\s(?:und|and|et|y)\s")
 _LONG_HEAD = re.compile(
     r"\s(?=(?:MONTAG|DIENSTAG|MITTWOCH|DONNERSTAG|FREITAG|SAMSTAG|SONNTAG)\b|TERMINE\b|\d{1,2}[:.]\d{2}\s|\^)"
@@ -320,7 +323,10 @@ def _top(
     named = {line.start for line in (head, teaser, slug, byline, held, best[0] if best else None) if line}
     named.update(note.start for note in notes)
     title_start = marked.end if marked and head else head.start if head else 0
-    end = head.start + len(text[head.start : head.end].rstrip()) if head else 0
+    end = head.start + len(text[head.start : head.end].rstrip().rstrip("=").rstrip()) if head else 0
+    led = _LED.search(text, max(title_start, end - 40), end) if head else None
+    if led:
+        notes, end = [*notes, Span(*led.span(1))], led.start()
     return Top(
         body=body,
         prefix=prefix,
