@@ -16,8 +16,9 @@ from msgspec import Struct, structs
 
 from dateline import history as past
 from dateline.desk_rebuild import rebuild
+from dateline.desk_revise import parsed
 from dateline.desk_seeds import Seeds
-from dateline.desk_settle import Desk, OnDisk, Outcome, parsed
+from dateline.desk_settle import Desk, OnDisk, Outcome
 from dateline.desk_shelf import CONTENT, TEMPORARY, Shelf
 from dateline.errors import DatelineError, Problem
 from dateline.history import History, Version

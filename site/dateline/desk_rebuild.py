@@ -12,7 +12,7 @@ from msgspec import structs
 
 from dateline.article import Article, Story
 from dateline.desk_copy import Seed, digested
-from dateline.desk_settle import parsed
+from dateline.desk_revise import parsed
 from dateline.desk_shelf import Shelf
 from dateline.history import folder
 from dateline.ledger import REBUILT, Entry, Ledger, State, Version

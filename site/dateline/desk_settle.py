@@ -1,19 +1,16 @@
 """A copy and what the desk knows -> what becomes of it: a new story, another version of one, a repeat, an end.
 
-Rules, in this order. A copy belongs to the story that has its agency's id; else to one of the same agency within
-48 hours that has its exact text, or a text alike by 0.85 (0.60 where the copy calls itself another version) -
-unless both carry ids of their own, which say that they are two. What it changes is in ``Desk.settle``.
+To which story it belongs, ``desk_match`` tells; what a later version looks like, ``desk_revise``.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from msgspec import Struct, structs
 
-from dateline import frontmatter, identity
-from dateline.article import Article, Correction, Source, Story
+from dateline.article import Article, Story
 from dateline.desk_copy import Copy, render, roundup, version_number
+from dateline.desk_match import match
+from dateline.desk_revise import correction, parsed, revised, skeleton
 from dateline.desk_shelf import AGENCY, Shelf, digest, lengthened
 from dateline.errors import DatelineError, Problem
 from dateline.history import History
@@ -21,13 +18,6 @@ from dateline.ledger import REBUILT, Entry, Ledger, Role, Version
 from dateline.settings import Settings
 from dateline.withdraw import Notice, erase
 
-_CORRECTED = {
-    "de": "Die Agentur hat eine berichtigte Fassung dieser Meldung gesendet.",
-    "en": "The agency has sent a corrected version of this story.",
-    "es": "La agencia ha enviado una versión corregida de esta noticia.",
-    "fr": "L’agence a envoyé une version corrigée de cette dépêche.",
-}
-_SENTENCE = 3  # words
 # What an agency may change without changing the text: the article is written again, ``updated`` stays.
 _FACTS = ("status", "embargo", "expires", "image", "rights", "urgency", "tags", "subjects", "authors", "isins", "excerpt", "breaking")  # fmt: skip
 
@@ -72,7 +62,7 @@ class Desk:
             return Outcome(copy.file, "unchanged", self._ledger.entry(known.story).path)
         for part in copy.cut:
             self._warn(copy.file, f"has a {part}, which was cut", "write a shorter one by hand, should it matter")
-        entry = self._match(copy)
+        entry = match(copy, self._ledger)
         if entry is None:
             return self._unmatched(copy)
         if entry.state == "withdrawn":
@@ -92,26 +82,6 @@ class Desk:
             self._prove(copy, self._ledger.entry(known.story))
         return known
 
-    def _match(self, copy: Copy) -> Entry | None:
-        a = copy.arrived
-        same = self._ledger.by_source(a.source) if a.source else []
-        if not same and (entry := self._ledger.by_id(copy.article.id)):
-            return entry
-        if not same:
-            same = [v for v in self._ledger.by_text(a.text) if self._one_text(a, v)]
-        if not same and (likely := [(identity.likeness(a.sketch, v.sketch), v) for v in self._ledger.alike(a.sketch)]):
-            same = [v for score, v in sorted(likely, key=lambda pair: -pair[0]) if _alike(score, a, v)]
-        if not same and copy.withdraws:
-            same = [v for v in self._ledger.by_title(a.title) if v.agency == a.agency and near(a, v)]
-        return self._ledger.entry(same[0].story) if same else None
-
-    def _one_text(self, a: Version, v: Version) -> bool:
-        return (
-            v.agency == a.agency
-            and (a.undated or v.undated or near(a, v))
-            and (a.input != v.input or v.position == REBUILT)
-        )
-
     # A story that was not here
 
     def _unmatched(self, copy: Copy) -> Outcome:
@@ -119,7 +89,7 @@ class Desk:
             return self._kill_of_nothing(copy)
         article = copy.article
         if copy.note and copy.note.kind == "correction":
-            article = structs.replace(article, corrections=(_correction(copy, article),))
+            article = structs.replace(article, corrections=(correction(copy, article),))
         if copy.arrived.undated:
             day = article.published.astimezone(self._settings.zone).date()
             self._warn(
@@ -180,7 +150,7 @@ class Desk:
         role = self._role(copy, current, old, ours=bool(found and found.ours))
         if role == "older":
             self._history.keep(
-                entry.id, self._next(entry), self._render(revised(copy, _skeleton(entry), changed=False), copy.body)
+                entry.id, self._next(entry), self._render(revised(copy, skeleton(entry), changed=False), copy.body)
             )
         if role in {"repeat", "older"}:
             self._record(copy, self._proven(copy, entry), role)
@@ -198,7 +168,7 @@ class Desk:
         if a.text == current.text:
             if not (old and ours and kind != "repeat"):
                 return "repeat"
-            if kind == "correction" and _correction(copy, old.article).text not in {
+            if kind == "correction" and correction(copy, old.article).text not in {
                 c.text for c in old.article.corrections
             }:
                 return "correction"
@@ -231,7 +201,7 @@ class Desk:
     def _update(
         self, copy: Copy, entry: Entry, found: OnDisk, old: Story | None, role: Role, *, changed: bool
     ) -> Outcome:
-        article = revised(copy, old.article if old else _skeleton(entry), changed=changed)
+        article = revised(copy, old.article if old else skeleton(entry), changed=changed)
         data = self._render(article, copy.body)
         self._history.keep(entry.id, self._ledger.version(entry.current).n, found.data)
         self._put(found.path, data)
@@ -243,7 +213,7 @@ class Desk:
         beside = entry.path + AGENCY
         before = self._shelf.read(beside)
         old = (parsed(before, beside, self._settings) if before else None) or edited
-        data = self._render(revised(copy, old.article if old else _skeleton(entry), changed=changed), copy.body)
+        data = self._render(revised(copy, old.article if old else skeleton(entry), changed=changed), copy.body)
         if before:
             self._history.keep(entry.id, self._ledger.version(entry.current).n, before)
         self._put(beside, data)
@@ -258,7 +228,7 @@ class Desk:
     def _gone(self, copy: Copy, entry: Entry) -> Outcome:
         """A story that an editor took out of content/ does not come back."""
         self._history.keep(
-            entry.id, self._next(entry), self._render(revised(copy, _skeleton(entry), changed=True), copy.body)
+            entry.id, self._next(entry), self._render(revised(copy, skeleton(entry), changed=True), copy.body)
         )
         self._record(copy, entry, "conflict", current=True)
         self._warn(
@@ -288,7 +258,7 @@ class Desk:
                     f"was edited by hand and is withdrawn all the same, by {by}",
                     "write a new article to say more",
                 )
-            article = erase(old.article if old else _skeleton(entry), notice, self._settings.language)
+            article = erase(old.article if old else skeleton(entry), notice, self._settings.language)
             self._put(path, self._render(article, ""))
         self._shelf.remove(path + AGENCY)
         self._history.forget(entry.id)
@@ -376,71 +346,3 @@ class Desk:
 
     def _outcome(self, copy: Copy, role: Role, path: str) -> Outcome:
         return Outcome(copy.file, role, path, f"{copy.dropped} words left out" if copy.dropped else "")
-
-
-def near(one: Version, other: Version) -> bool:
-    """Whether two versions were sent within 48 hours, as far as their dates tell."""
-    return max(one.start - other.until, other.start - one.until) <= identity.WINDOW
-
-
-def _alike(score: float, a: Version, v: Version) -> bool:
-    """Whether likeness makes two versions one story: same agency, near in time, no two ids of stories that say otherwise.
-
-    Where only the month of one is known, they are surely near only if the copy calls itself another version
-    and has the same headline: daily copy made by one pattern is alike all month.
-    """
-    said = a.said or v.said
-    if v.agency != a.agency or not near(a, v) or (a.named and v.named) or a.input == v.input:
-        return False
-    if max(a.until - a.start, v.until - v.start) > identity.WINDOW:
-        return said and a.title == v.title and score >= identity.NEAR
-    return score >= (identity.SAID if said else identity.NEAR)
-
-
-def revised(copy: Copy, old: Article, *, changed: bool) -> Article:
-    """Make the article of a later version: what an address or a reader relies on stays as it was.
-
-    ``updated`` moves only where the text did, and never before ``published``.
-    """
-    new = copy.article
-    corrections = old.corrections
-    if copy.note and copy.note.kind == "correction":
-        note = _correction(copy, old)
-        corrections = corrections if note in corrections else (*corrections, note)
-    return structs.replace(
-        new,
-        id=old.id,
-        slug=old.slug,
-        published=old.published,
-        precision=old.precision,
-        lang=old.lang or new.lang,
-        section=old.section or new.section,
-        aliases=old.aliases,
-        translation=old.translation or new.translation,
-        updated=max(copy.moment, old.updated or old.published) if changed else old.updated,
-        corrections=corrections,
-    )
-
-
-def _correction(copy: Copy, article: Article) -> Correction:
-    text = copy.note.text if copy.note else ""
-    text = text if len(text.split()) >= _SENTENCE else ""  # a mere flag tells a reader nothing
-    lang = (article.lang or copy.article.lang).partition("-")[0]
-    return Correction(copy.moment, text or _CORRECTED.get(lang, _CORRECTED["en"]))
-
-
-def _skeleton(entry: Entry) -> Article:
-    """What the ledger knows of an article whose file cannot be read."""
-    slug = entry.path.rpartition("/")[2].removesuffix(".md")
-    slug = slug if entry.precision == "month" else slug[3:]
-    published = datetime.fromisoformat(entry.published)
-    return Article(id=entry.id, title="", slug=slug, published=published, precision=entry.precision, source=Source())
-
-
-def parsed(data: bytes, path: str, settings: Settings) -> Story | None:
-    """Read a content file; ``None`` where it is not readable as one."""
-    try:
-        article, body, _ = frontmatter.parse(data.decode(), path, settings)
-    except (DatelineError, UnicodeDecodeError):
-        return None
-    return Story(article, body)
