@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from dateline.article import Article, Correction, Image, Source
+from dateline.bounds import dotted
 from dateline.errors import DatelineError
 from dateline.frontmatter import dump, parse
 from dateline.frontmatter_dates import moment, written
 from dateline.frontmatter_read import full_yaml, plain_yaml
 from dateline.settings import Limits, Settings
 from dateline.text import clean, one_line
+from effort import linear
 
 BERLIN = Settings(timezone="Europe/Berlin")
 
@@ -228,6 +230,23 @@ def test_pictures_sources_and_corrections_are_read():
 )
 def test_a_field_that_says_nothing_is_not_there(front):
     assert story(front) == story("")
+
+
+@pytest.mark.parametrize("part", ["a", '"a"', "'b'", '"\\""', "a ", '"é "\t'])
+def test_a_key_of_20_000_parts_is_refused_at_once(part):
+    with pytest.raises(DatelineError, match=r"a\.md:1: front matter: a key of too many parts"):
+        parse(
+            "+++\n" + ".".join([part] * 20_000) + " = 1\n+++\n", "a.md", Settings(limits=Limits(front_matter=500_000))
+        )
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", '"', '"a" ', '"\\"', "'a'.", " ", "\t.", "\"a\".b.'c' "])
+def test_a_search_for_long_keys_costs_no_more_than_the_text_is_long(piece):
+    assert linear(lambda size: dotted(piece * (size // len(piece))), 50_000)
+
+
+def test_addresses_and_ellipses_are_no_long_keys():
+    assert not dotted('site.name = "a.b.c. d. www.a.b.example/…"\ntext = "Nun ................ ja."')
 
 
 LINES = st.one_of(

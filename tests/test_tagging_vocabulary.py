@@ -134,6 +134,7 @@ def test_the_editors_words_change_what_the_tagger_found():
     ("text", "place", "says"),
     [
         ("a = [", "content/_tags.toml", "not TOML"),
+        (".".join(["a"] * 20_000), "content/_tags.toml", "a key of too many parts"),
         ("x = " + "[" * 3000, "content/_tags.toml", "nested"),
         ("denid = []", "content/_tags.toml", "did you mean denied?"),
         ("zzzzz = 1", "content/_tags.toml", "known here"),

@@ -26,7 +26,14 @@ _PREFIX: Final = re.compile(r"^[ \t]*(?:(?:[-+*>]|\d{1,9}\.)[ \t]*)+", re.MULTIL
 _INDENTED: Final = re.compile(rf"^(?:\t|  ){{{_MOST_NESTED * 2}}}[ \t]*(?:[-+*>]|\d{{1,9}}\.)[ \t]", re.MULTILINE)
 _SPLITTING: Final = re.compile(r"^[ ]{0,3}(?:#|\[[^\]\n]*\]:|[-=_*][-=_* ]*$)", re.MULTILINE)
 _FENCE: Final = re.compile(r"^(```+|~~~+)([^\n]*)", re.MULTILINE)
+# Each step is taken back by nobody: the search is linear whatever the text.
+_DOTTED: Final = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){16}""")
 _BRACKET: Final = re.compile(r"\\.|[\[\]()]", re.DOTALL)
+
+
+def dotted(toml: str) -> bool:
+    """Whether *toml* has a key of more than 16 parts, ``a.b.c…``: Python reads those in quadratic time. Linear."""
+    return _DOTTED.search(toml) is not None
 
 
 def costly(body: str, limits: Limits) -> str | None:

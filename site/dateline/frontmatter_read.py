@@ -11,6 +11,7 @@ import re
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
+from dateline.bounds import dotted
 from dateline.errors import DatelineError
 
 if TYPE_CHECKING:
@@ -220,6 +221,8 @@ def read_toml(text: str, place: str) -> Table:
     """
     import tomllib  # few newsrooms write it
 
+    if dotted(text):
+        raise DatelineError(f"{place}:1", "front matter: a key of too many parts", _UNUSUAL)
     try:
         return {key: _as_text(value, place, 0) for key, value in tomllib.loads(text).items()}
     except ValueError as error:

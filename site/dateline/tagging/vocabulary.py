@@ -13,6 +13,7 @@ from typing import Any, Final, get_args
 from msgspec import Struct
 
 from dateline.article import Kind, Term
+from dateline.bounds import dotted
 from dateline.errors import DatelineError
 from dateline.tagging import labels, tables, topics
 from dateline.tagging.terms import Found
@@ -251,6 +252,8 @@ def _in(texts: Mapping[str, str], lang: str) -> str:
 
 
 def _parsed(text: str, place: str) -> dict[str, Any]:
+    if dotted(text):
+        raise DatelineError(place, "a key of too many parts", "see docs/tagging.md for its form")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
