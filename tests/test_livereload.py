@@ -295,7 +295,7 @@ def test_the_desk_tells_what_came_in_what_is_due_and_what_is_wrong():
         ingests=(Ingest(NOON, "Kran <script>", "/a/", "seeds/1.txt"), Ingest(NOON, "Ohne Seite", "", "seeds/2.txt")),
         rebuilds=(
             Entry(NOON, "files", ("a", "b", "c", "d"), 0.0123, Outcome(summary="built 2 of 40 files")),
-            Entry(NOON, "clock", (), 0.1, Outcome(changed=frozenset({"/a/"}))),
+            Entry(NOON - timedelta(days=1), "clock", (), 1.5, Outcome(changed=frozenset({"/a/"}))),
         ),
         problems=tuple(Problem(f"content/{n}.md", "no headline", "write one") for n in range(60)),
         due=(Due(NOON + timedelta(minutes=25), "embargo", "Haushalt"), Due(NOON + timedelta(hours=3), "news sitemap")),
@@ -317,7 +317,10 @@ def test_the_desk_tells_what_came_in_what_is_due_and_what_is_wrong():
         "1 files changed",
         "And 10 more.",
         "Häfen <code>keyword:haefen</code> looks like Hafen",
-        '<time datetime="2025-12-03T12:00:00+00:00">2025-12-03 13:00:00</time>',
+        '<time datetime="2025-12-03T12:00:00+00:00">13:00:00</time>',
+        '<time datetime="2025-12-02T12:00:00+00:00">2025-12-02 13:00:00</time>',
+        "1.5 s",
+        "(write one)",
         '<script src="/_dateline/live.js" defer></script>',
     ):
         assert text in html

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -68,11 +68,29 @@ class DeskView(Struct, frozen=True):
 
 def desk_page(view: DeskView, *, live: bool = False) -> bytes:
     """Render *view*. *live* adds the reload script, so that an open desk follows the newsroom."""
-    return _template().render(view=view, live=live, most=SHOWN, at=_at(view.zone), spoken=spoken).encode()
+    tools = {"at": partial(_at, view), "took": _took, "reasons": _REASONS, "spoken": spoken}
+    return _template().render(view=view, live=live, most=SHOWN, **tools).encode()
 
 
-def _at(zone: ZoneInfo) -> object:
-    return lambda moment: moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+_REASONS = {
+    "start": "the start",
+    "files": "saved",
+    "clock": "it was due",
+    "again": "tried again",
+    "check": "found on a look round",
+}
+
+
+def _at(view: DeskView, moment: datetime) -> str:
+    """Say when; the day only where it is another one."""
+    local = moment.astimezone(view.zone)
+    return (
+        f"{local:%H:%M:%S}" if local.date() == view.now.astimezone(view.zone).date() else f"{local:%Y-%m-%d %H:%M:%S}"
+    )
+
+
+def _took(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
 @cache
@@ -103,7 +121,7 @@ _PAGE = """\
 <header><p><a href="{{ view.home }}">{{ view.title }}</a></p></header>
 <main id="main">
 <h1>Desk</h1>
-<p>{{ view.stories }} stories in {{ view.files }} files, as of {{ time(view.now) }}. This page exists only while serving.</p>
+<p>{{ view.stories }} stories in {{ view.files }} files, as of <time datetime="{{ view.now.isoformat() }}">{{ view.now.astimezone(view.zone).strftime("%Y-%m-%d %H:%M:%S") }}</time>. This page exists only while serving.</p>
 
 <section aria-labelledby="due"><h2 id="due">Due next</h2>
 {% if view.due %}<ol>
@@ -116,7 +134,7 @@ _PAGE = """\
 <section aria-labelledby="wrong"><h2 id="wrong">Wrong</h2>
 {% if view.problems %}<ul>
 {% for p in view.problems[:most] %}
-<li class="{{ p.level }}"><strong>{{ p.place }}</strong>: {{ p.problem }}{% if p.remedy %} <em>{{ p.remedy }}</em>{% endif %}</li>
+<li class="{{ p.level }}"><strong>{{ p.place }}</strong>: {{ p.problem }}{% if p.remedy %} <em>({{ p.remedy }})</em>{% endif %}</li>
 {% endfor %}
 </ul>{{ more(view.problems) }}{% else %}<p>Nothing is wrong.</p>{% endif %}
 </section>
@@ -149,15 +167,16 @@ _PAGE = """\
 <tbody>
 {% for item in view.rebuilds[:most] %}
 <tr><th scope="row">{{ time(item.at) }}</th>
-<td>{{ item.why }}{% for path in item.paths[:3] %}<br><code>{{ path }}</code>{% endfor %}{% if item.paths|length > 3 %}<br>and more{% endif %}</td>
-<td>{{ "%.0f"|format(item.seconds * 1000) }} ms</td>
+<td>{{ reasons[item.why] }}{% for path in item.paths[:3] %}<br><code>{{ path }}</code>{% endfor %}{% if item.paths|length > 3 %}<br>and more{% endif %}</td>
+<td class="took">{{ took(item.seconds) }}</td>
 <td>{{ item.outcome.summary or "%d files changed"|format(item.outcome.changed|length) }}</td></tr>
 {% endfor %}
 </tbody></table>{{ more(view.rebuilds) }}{% else %}<p>Nothing has been rebuilt yet.</p>{% endif %}
 </section>
 
 <section aria-labelledby="tags"><h2 id="tags">Tags to merge</h2>
-{% if view.tags %}<ul>
+{% if view.tags %}<p>One tag instead of two: <code>dateline tags --merge FROM INTO</code></p>
+<ul>
 {% for pair in view.tags[:most] %}
 <li>{{ pair.other.label }} <code>{{ pair.other.id }}</code> looks like {{ pair.keep.label }} <code>{{ pair.keep.id }}</code></li>
 {% endfor %}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +81,7 @@ class Site:
         now = self.clock().replace(microsecond=0)
         request = structs.replace(self.request, now=now)
         self.request = structs.replace(self.request, full=False)  # everything again: once, at the start
-        paths = self._inside(hints)
+        paths = self._inside(hints.paths)
         if FILE in paths or hints.full:
             self.settings = self.settings_of()
         report: Report | None = None
@@ -105,10 +105,10 @@ class Site:
             ingested=taken,
         )
 
-    def _inside(self, hints: Hints) -> set[str]:
+    def _inside(self, paths: Iterable[Path | str]) -> set[str]:
         root = self.request.root.resolve()
         found = set()
-        for path in hints.paths:
+        for path in paths:
             try:
                 found.add(Path(os.path.abspath(path)).relative_to(root).as_posix())  # noqa: PTH100 - links stay as they are
             except ValueError:
@@ -160,7 +160,7 @@ class Site:
             files=self.report.total,
             stylesheet=seen.sites[self.settings.language].stylesheet if seen else "",
             ingests=tuple(self._titled(i, titles) for i in self.ingests),
-            rebuilds=diary.read(),
+            rebuilds=tuple(structs.replace(e, paths=tuple(sorted(self._inside(e.paths)))) for e in diary.read()),
             problems=self.problems,
             due=tuple(Due(when, why, title) for when, why, title in pipeline.dues(seen, now)[:LATELY]) if seen else (),
             waiting=tuple(

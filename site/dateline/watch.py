@@ -130,10 +130,12 @@ class Diary:
 
     def __init__(self, most: int = 50) -> None:
         self._entries: deque[Entry] = deque(maxlen=most)
+        self._problems: tuple[Problem, ...] = ()
 
     def write(self, entry: Entry) -> None:
-        """Note *entry*; what found nothing to do leaves no trace."""
-        if entry.outcome.summary or entry.outcome.problems or entry.outcome.changed:
+        """Note *entry*; what did nothing and found nothing new leaves no trace."""
+        known, self._problems = self._problems, entry.outcome.problems
+        if entry.outcome.summary or entry.outcome.changed or (self._problems and self._problems != known):
             self._entries.appendleft(entry)
 
     def read(self) -> tuple[Entry, ...]:
