@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from dateline.engine.digest import Value, digest, digest_of
 from dateline.engine.executors import Pool, Serial, cores
@@ -79,6 +81,57 @@ class Shop:
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path)
+
+
+class Saver(Shop):
+    """Outputs that stand are asked for their pieces; those that have to be made are counted."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.made: list[str] = []
+
+    def run(self, *tasks: Task, **options: Any) -> Outcome:
+        def counted(_state: Any, t: Task) -> dict[str, bytes]:
+            self.made += t.recipe
+            return pieces(_state, t)
+
+        def found(_t: Task, was: Any, read: Any) -> dict[str, bytes]:
+            assert [place for place, _ in was] == ["text", "needs"]
+            return {part[1:-1]: part.encode() for part in re.findall("<.>", read().decode())}
+
+        app = structs.replace(APP, pieces=counted, salvage=found)
+        with Store(self.root / "state" / "db") as store:
+            return run(tasks, app, None, store, Job(self.folder, self.root / "tmp"), **options)
+
+
+def test_pieces_that_an_output_holds_are_taken_from_it(tmp_path: Path) -> None:
+    shop = Saver(tmp_path)
+    shop.run(word("feed", "old:", needs=("p", "q")))
+    assert shop.made == ["p", "q"]
+
+    shop.run(word("feed", "new:", needs=("q", "r")))
+
+    assert shop.files() == {"feed": "new:<q><r>"}
+    assert shop.made == ["p", "q", "r"]
+
+
+@pytest.mark.parametrize("harm", ["old:<p><X>", None])
+def test_an_output_that_somebody_changed_is_not_believed(tmp_path: Path, harm: str | None) -> None:
+    shop = Saver(tmp_path)
+    shop.run(word("feed", "old:", needs=("p", "q")))
+    (shop.folder / "feed").write_text(harm) if harm else (shop.folder / "feed").unlink()
+
+    shop.run(word("feed", "new:", needs=("p", "q")))
+
+    assert shop.files() == {"feed": "new:<p><q>"}
+    assert shop.made == ["p", "q"] * 2
+
+
+def test_a_full_build_takes_nothing_from_what_stands(tmp_path: Path) -> None:
+    shop = Saver(tmp_path)
+    for _ in range(2):
+        shop.run(word("feed", "old:", needs=("p",)), full=True)
+    assert shop.made == ["p", "p"]
 
 
 def test_what_is_planned_is_made_once(shop: Shop) -> None:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from dateline import feeds
 from dateline.feed_maker import document
 from dateline.feed_short import shortened
+from dateline.feed_split import entries as entries_of
 from dateline.feed_values import rfc822, rfc3339, shown
 from dateline.feeds import assemble, fragments, last_change, shell
 from dateline.page import Category, Entry, FeedPage, Media
@@ -188,6 +189,21 @@ def test_a_shortened_entry_is_the_one_of_a_feed_of_summaries(story, kind):
 
     assert shortened(full, kind) == short
     assert shortened(short, kind) == short
+
+
+@given(st.lists(entries, max_size=4, unique_by=lambda e: e.id), st.sampled_from(KINDS))
+@settings(max_examples=60, deadline=None)
+def test_what_was_put_into_a_feed_comes_out_of_it(stories, kind):
+    made = fragments(stories, kind, OPTIONS)
+    assert entries_of(assemble(feed(kind), made, OPTIONS), kind, full=True) == made
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_feed_of_shortened_entries_gives_none_back_where_full_texts_are_wanted(kind):
+    made = [shortened(fragment, kind) for fragment in fragments([entry("a"), entry("b")], kind, OPTIONS)]
+    document = assemble(feed(kind), made, OPTIONS)
+    assert entries_of(document, kind, full=True) == []
+    assert entries_of(document, kind, full=False) == made
 
 
 def test_an_author_is_a_name_in_dc_creator_and_no_address():

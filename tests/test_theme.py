@@ -139,9 +139,7 @@ def test_style_sheets_find_the_pictures_beside_them():
 def test_style_sheets_lose_comments_and_blanks_but_no_meaning():
     source = b"""/* a: b; */ a > b , c :is(d) { content: " /* x ; y */ " ; margin: calc(1px + 2px) -1px ; }\n@media (min-width: 4em) { a { b: c } }"""
     made = assets(Theme({}, {"assets/site.css": source}))["assets/site.css"][1]
-    assert (
-        made == b'a>b,c :is(d){content:" /* x ; y */ ";margin:calc(1px + 2px) -1px}@media (min-width:4em){a{b:c}}\n'
-    )
+    assert made == b'a>b,c :is(d){content:" /* x ; y */ ";margin:calc(1px + 2px) -1px}@media (min-width:4em){a{b:c}}\n'
 
 
 def test_the_look_and_the_search_stay_within_their_budgets():

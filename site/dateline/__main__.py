@@ -40,7 +40,7 @@ def spared(arguments: list[str]) -> bool:
 
     asked = quiet.asked(ingest="--no-ingest" not in words)
     begun = time.perf_counter()
-    same, _ = quiet.nothing_to_do(root, f"{root}/build", asked, time.time(), os.environ.items())
+    same, _ = quiet.nothing_to_do(root, f"{root}/build", asked, time.time(), os.environ.items(), alone=True)
     if same is not None and not words & {"-q", "--quiet"}:
         seconds = time.perf_counter() - begun
         print(f"built 0 of {same.total} files in {seconds:.2f} s ({same.last})", flush=True)  # noqa: T201 - it speaks here

@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 STATE = ".dateline"
 FEW = 48  # tasks that are done sooner here than in a pool
 FEW_PICTURES = 3
-KEPT_ENTRIES = 96_000_000  # bytes of feed entries that a watching process keeps
 
 Progress = Callable[[str, int, int], None]  # stage, done, all
 
@@ -142,7 +141,7 @@ class Memory:
             )
         )
         if self.press is None or self._name != name:
-            self.press = Press(context, KEPT_ENTRIES)
+            self.press = Press(context)
             self._name = name
         self.press.renew()
         return self.press
@@ -764,6 +763,7 @@ def _rendered(
         blame=press.blame,
         name=press.name,
         pack=compress.pack,
+        salvage=partial(press.salvage, full=settings.feeds.content == "full"),
         away=_away(request, context),
     )
     return run(

@@ -67,7 +67,12 @@ def _group_page(at: EditionPlan, kind: str, group: Group, url: str) -> ListPage:
 def _above(at: EditionPlan, kind: str) -> Link:
     """The list of all groups of a kind."""
     say = at.say.words
-    name = {"tag": say("Topics A to Z"), "section": say("Sections"), "author": say("Authors"), "agency": say("Agencies")}
+    name = {
+        "tag": say("Topics A to Z"),
+        "section": say("Sections"),
+        "author": say("Authors"),
+        "agency": say("Agencies"),
+    }
     return Link(name[kind], at.routes.index(kind))
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from dateline.prose import Prose
 
 BATCH = 40  # articles whose feed entries are made at once
+_SHARED = 3  # inputs of a feed that all its entries are made from: code, settings, site
 REMEMBERED = 200  # bodies: an article's page and its feed entries are made one after the other
 
 Told = tuple[Record, tuple[TermLink, ...]]
@@ -58,10 +59,9 @@ class Context(Struct, frozen=True):
 class Press:
     """One worker's tools, each made when it is first needed."""
 
-    def __init__(self, context: Context, room: int = 0) -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
         self.settings = context.settings
-        self.entries = Entries(room)
         self.renew()
         self._renderer: Renderer | None = None
         self._prose: Prose | None = None
@@ -216,46 +216,16 @@ def pieces(press: Press, task: Task) -> dict[str, bytes]:
 
     recipe: PiecesRecipe = task.recipe
     found: dict[str, bytes] = {}
-    todo: list[tuple[str, tuple[bytes, bytes, tuple[TermLink, ...]], Entry]] = []
     for record, terms in recipe.records:
-        key = (record.digest, record.teaser.digest, terms)
-        known = press.entries.get(key)
-        if known is not None and known.keys() >= set(recipe.formats):
-            found.update({f"{kind} {record.path}": data for kind, data in known.items()})
-            continue
         try:
             with deadline(record.path, press.settings.limits.seconds):
-                todo.append((record.path, key, entry(press, record, terms)))
+                told = entry(press, record, terms)
         except DatelineError:
             found.update({f"{kind} {record.path}": b"" for kind in recipe.formats})
-    for path, key, made in todo:
-        for kind, data in feeds.in_formats(made, recipe.formats, press.context.options).items():
-            found[f"{kind} {path}"] = data
-            press.entries.keep(key, kind, data)
+            continue
+        made = feeds.in_formats(told, recipe.formats, press.context.options)
+        found.update({f"{kind} {record.path}": data for kind, data in made.items()})
     return found
-
-
-class Entries:
-    """Feed entries that a watching process keeps, up to *room* bytes; in a build that ends there is no room."""
-
-    def __init__(self, room: int = 0) -> None:
-        self.room = room
-        self._size = 0
-        self._kept: dict[object, dict[str, bytes]] = {}
-
-    def get(self, key: object) -> dict[str, bytes] | None:
-        """What is kept of an article, by format."""
-        return self._kept.get(key)
-
-    def keep(self, key: object, kind: str, data: bytes) -> None:
-        """Keep an article's entry in one format; when the room is full it is emptied."""
-        if not self.room:
-            return
-        if self._size + len(data) > self.room:
-            self._kept.clear()
-            self._size = 0
-        self._size += len(data)
-        self._kept.setdefault(key, {})[kind] = data
 
 
 def entry(press: Press, record: Record, terms: tuple[TermLink, ...]) -> Entry:
@@ -315,6 +285,42 @@ def _feed(press: Press, recipe: FeedRecipe, spool: Spool) -> bytes:
     fragments = [spool.get(f"{kind} {path}") for path in have]
     sizes = [max(spool.size(f"{k} {path}") for k in press.settings.feeds.formats) for path in have]
     return feeds.assemble(recipe.page, fragments, press.context.options, None, sizes)
+
+
+def salvage(task: Task, was: Sequence[tuple[str, bytes]], read: Callable[[], bytes], *, full: bool) -> dict[str, bytes]:
+    """Take from a feed as it stands the entries that the next one shows again; *was*: what it was made from.
+
+    An entry is made from code, settings, site and its article as feeds show it; where these are the same, so is it.
+    With *full*, only entries with their whole text are taken.
+    """
+    recipe: FeedRecipe = task.recipe
+    now = [(name(value), value.digest) for value in task.inputs]
+    if list(was[:_SHARED]) != now[:_SHARED]:
+        return {}
+    before = _told_by(was)
+    same = {path for path, told in _told_by(now).items() if before.get(path) == told}
+    document = read() if same else b""
+    if not document:
+        return {}
+    from dateline.feed_split import entries
+
+    kind: FeedFormat = recipe.page.format
+    found = entries(document, kind, full=full)
+    if len(found) != len(before):  # cut by size
+        return {}
+    return {f"{kind} {path}": entry for path, entry in zip(before, found, strict=True) if path in same}
+
+
+def _told_by(inputs: Sequence[tuple[str, bytes]]) -> dict[str, list[bytes]]:
+    """What a feed's manifest says of each article: digests of the article, its teaser, its labels; in the feed's order."""
+    found = {place.removeprefix("article:"): [name] for place, name in inputs if place.startswith("article:")}
+    teasers = [name for place, name in inputs if place.startswith("teaser:")]
+    for told, teaser in zip(found.values(), teasers, strict=True):
+        told.append(teaser)
+    for place, name in inputs:
+        if place.startswith("labels:"):
+            found[place.removeprefix("labels:")].append(name)
+    return found
 
 
 def blame(task: Task, error: BaseException) -> Failure | None:

@@ -13,9 +13,11 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import blake2b
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, NoReturn
 
 KEY = "quiet"
 RACY = 2_000_000_000  # ns: a file that changed this shortly before it was read may change again under the same stat
@@ -104,12 +106,12 @@ def ours(environ: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def nothing_to_do(
-    root: str, folder: str, asked: str, now: float, environ: Iterable[tuple[str, str]]
+    root: str, folder: str, asked: str, now: float, environ: Iterable[tuple[str, str]], *, alone: bool = False
 ) -> tuple[Quiet | None, World | None]:
     """Answer whether a build *asked* for at *now* would do nothing; None where it must look for itself.
 
     The stats that were taken come with the answer. O(files) stats and nothing else: 0.15 s for 10,000
-    articles and their 25,000 files and folders.
+    articles and their 25,000 files and folders. A process that is *alone*, without threads, may fork for it.
     """
     seen = None
     try:
@@ -123,7 +125,7 @@ def nothing_to_do(
             return None, None
         seen = world(known.places, ours(environ))
         due = bool(known.due) and known.due <= now
-        if due or seen.digest != known.world or not _as_written(db, folder):
+        if due or seen.digest != known.world or not _as_written(db, folder, alone=alone):
             return None, seen
     except (sqlite3.Error, ValueError, TypeError, OSError):
         return None, seen
@@ -138,15 +140,42 @@ def _quoted(path: str) -> str:
     return "".join(chr(c) if (chr(c).isalnum() and c < 128) or c in b"/-_." else f"%{c:02X}" for c in plain)
 
 
-def _as_written(db: sqlite3.Connection, folder: str) -> bool:
-    """Tell whether all outputs, and the folders they lie in, stand as they were left."""
-    lstat = os.lstat
-    for key, size, mtime, ctime, inode in db.execute("select key, size, mtime, ctime, inode from trace"):
-        s = lstat(f"{folder}/{key}")
-        if s.st_ino != inode or s.st_mtime_ns != mtime or s.st_size != size or s.st_ctime_ns != ctime:
-            return False
-    for path, mtime, inode in db.execute("select path, mtime, inode from folder"):
-        s = lstat(f"{folder}/{path}")
-        if s.st_mtime_ns != mtime or s.st_ino != inode or not _is_folder(s.st_mode):
-            return False
-    return True
+def _as_written(db: sqlite3.Connection, folder: str, *, alone: bool) -> bool:
+    """Tell whether all outputs, and the folders they lie in, stand as they were left.
+
+    In a process that is *alone* with itself, without threads, a forked one looks at the folders meanwhile.
+    """
+    top = os.open(folder, os.O_RDONLY)  # names are then looked up from there, not from the root of the disk
+    try:
+        keys = [path for (path,) in db.execute("select key from trace order by key")]
+        stood = db.execute("select inode, mtime, size, ctime from trace order by key").fetchall()
+        paths = [path or "." for (path,) in db.execute("select path from folder order by path")]
+        were = db.execute("select inode, mtime from folder order by path").fetchall()
+        look = partial(os.stat, dir_fd=top, follow_symlinks=False)
+        child = os.fork() if alone and len(keys) > _MANY and hasattr(os, "fork") else None
+        if child == 0:
+            _leave(look, paths, were)
+        same = list(map(_stamps, map(look, keys))) == stood
+        if child is None:
+            return same and _folders_stand(look, paths, were)
+        return os.waitpid(child, 0)[1] == 0 and same
+    finally:
+        os.close(top)
+
+
+def _folders_stand(look: Callable[[str], os.stat_result], paths: list[str], were: list[tuple[int, int]]) -> bool:
+    return [(s.st_ino, s.st_mtime_ns) if _is_folder(s.st_mode) else None for s in map(look, paths)] == were
+
+
+def _leave(look: Callable[[str], os.stat_result], paths: list[str], were: list[tuple[int, int]]) -> NoReturn:
+    """End the forked process: 0 where all folders stand."""
+    code = 1
+    try:
+        code = 0 if _folders_stand(look, paths, were) else 1
+    finally:
+        os._exit(code)
+
+
+# Stats are taken and compared by the thousand without a step of Python's between: half the time of a loop.
+_stamps = attrgetter("st_ino", "st_mtime_ns", "st_size", "st_ctime_ns")
+_MANY = 2000  # outputs that are worth a fork

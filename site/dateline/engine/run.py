@@ -18,6 +18,7 @@ from msgspec import Struct, msgpack
 from dateline.engine.digest import digest
 from dateline.engine.executors import Executor, Far, Serial
 from dateline.engine.output import Output, parents
+from dateline.engine.salvage import Salvage, nothing, salvaged
 from dateline.engine.spool import Place, Spool
 from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
@@ -76,6 +77,7 @@ class Application(Struct, frozen=True):
     blame: Callable[[Task, BaseException], Failure | None]  # what the user can mend; None: a bug
     name: Callable[[Any], str]  # input -> its name in manifests
     pack: Callable[[str, bytes], bytes] = _as_it_is  # a suffix of ``Task.beside``, an output -> what lies beside it
+    salvage: Salvage = nothing  # what an output that stands holds of the pieces of the one that takes its place
     away: Away | None = None
 
 
@@ -259,9 +261,9 @@ def run(
     if wanted and not job.dry:
         job.folder.mkdir(parents=True, exist_ok=True)
     names: dict[int, str] = {}
-    for result in _run_waves(
-        _waves(wanted, app, None if untouched else output), app, context, job, traces, executor or Serial()
-    ):
+    places = {} if full or app.away else _salvaged(wanted, app, traces, store, output)
+    waves = _waves(wanted, app, None if untouched else output, places)
+    for result in _run_waves(waves, app, context, job, traces, executor or Serial(), places):
         if result.failure is not None:
             failures.setdefault((result.failure.place, result.failure.problem), result.failure)
         elif result.places is None:
@@ -296,10 +298,23 @@ def run(
     return Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
 
 
-def _waves(wanted: list[Task], app: Application, output: Output | None) -> list[list[list[Task]]]:
+def _salvaged(
+    wanted: list[Task], app: Application, traces: dict[str, Trace], store: Store, output: Output
+) -> dict[str, Place]:
+    spool = Spool(output.scratch / "spool")
+    shutil.rmtree(spool.folder, ignore_errors=True)
+    try:
+        return salvaged([t for t in wanted if app.needs(t)], app.salvage, traces, store, output, spool)
+    finally:
+        spool.close()
+
+
+def _waves(
+    wanted: list[Task], app: Application, output: Output | None, there: Mapping[str, Place]
+) -> list[list[list[Task]]]:
     """Sort stale tasks into chunks: pieces first, then new outputs by stage, then changed ones by stage.
 
-    Without an *output* folder all are new.
+    Without an *output* folder all are new. Pieces that are *there* are not made.
     """
     ranks: dict[tuple[int, int, int], list[Task]] = {}
     needed: set[str] = set()
@@ -307,8 +322,8 @@ def _waves(wanted: list[Task], app: Application, output: Output | None) -> list[
     for t in wanted:
         rank = (0 if output is None or output.stat(t.key) is None else 1, t.stage, 1)
         ranks.setdefault(rank, []).append(t)
-        if pieces := app.needs(t):
-            needed.update(pieces)
+        if pieces := {name for name in app.needs(t) if name not in there}:
+            needed |= pieces
             first = min(first, (*rank[:2], 0))
     waves = {rank: _chunks(found) for rank, found in ranks.items()}
     if needed:
@@ -332,13 +347,12 @@ def _run_waves(
     job: Job,
     traces: dict[str, Trace],
     executor: Executor,
+    places: dict[str, Place],
 ) -> Iterable[_Result]:
     if not waves:
         return
-    places: dict[str, Place] = {}
     told = [0, 0]  # the spool's number, entries it knew
     spool = Spool(job.scratch / "spool")
-    shutil.rmtree(spool.folder, ignore_errors=True)
 
     def between() -> int:
         if len(places) > told[1]:

@@ -1,0 +1,44 @@
+"""Outputs that stand -> pieces for those that take their place: what has not changed need not be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from dateline.engine.digest import digest
+from dateline.engine.output import Output
+from dateline.engine.spool import Place, Spool
+from dateline.engine.store import Store, Trace
+from dateline.engine.task import Task
+
+# (task, what its output was made from: names and digests, the output's bytes where it stands as written) -> pieces
+Salvage = Callable[[Task, Sequence[tuple[str, bytes]], Callable[[], bytes]], Mapping[str, bytes]]
+
+
+def nothing(_task: Task, _was: Sequence[tuple[str, bytes]], _read: Callable[[], bytes]) -> dict[str, bytes]:
+    """Salvage nothing."""
+    return {}
+
+
+def salvaged(
+    tasks: Iterable[Task], salvage: Salvage, traces: Mapping[str, Trace], store: Store, output: Output, spool: Spool
+) -> dict[str, Place]:
+    """Put into the *spool* what the former outputs of stale *tasks* hold of their pieces; where each is.
+
+    An output is believed only while it holds the bytes that its trace says were written.
+    """
+    places: dict[str, Place] = {}
+    for task in tasks:
+        trace = traces.get(task.key)
+        if trace is None:
+            continue
+        found = salvage(task, store.manifest(task.key), lambda key=task.key, trace=trace: _whole(output, key, trace))  # type: ignore[misc]
+        places.update({name: spool.put(name, data) for name, data in found.items() if name not in places})
+    return places
+
+
+def _whole(output: Output, key: str, trace: Trace) -> bytes:
+    try:
+        data = (output.folder / key).read_bytes()
+    except OSError:
+        return b""
+    return data if digest(data) == trace.content else b""
