@@ -8,7 +8,7 @@ import importlib.util
 import brotli
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Newsroom
@@ -26,7 +26,6 @@ UNPACK = {
 
 
 @given(st.binary(max_size=5000), st.sampled_from(SUFFIXES))
-@settings(deadline=None, max_examples=60)
 def test_what_is_unpacked_is_what_was_packed_and_packing_is_a_function(data: bytes, suffix: str) -> None:
     made = pack(suffix, data)
 

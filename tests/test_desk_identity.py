@@ -7,7 +7,7 @@ import sqlite3
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline import desk, identity
@@ -53,7 +53,6 @@ def test_white_space_is_no_difference_and_a_comma_is():
     assert text_key("ab", "c") != text_key("a", "bc")
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.sampled_from(["Hafen", "Werft", "Dock", "Stadt", "Fähre", "Wind"]), min_size=30, max_size=200),
     st.integers(0, 29),

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -265,7 +264,6 @@ ARTICLES = st.builds(
 )  # fmt: skip
 
 
-@hypothesis_settings(deadline=None, max_examples=150)
 @given(ARTICLES, LINES)
 def test_what_is_written_reads_back_as_the_same_article(article, body):
     zone = ZoneInfo("Europe/Berlin")
@@ -303,7 +301,6 @@ def test_a_written_article_is_pleasant_to_read():
     )
 
 
-@hypothesis_settings(deadline=None, max_examples=200)
 @given(
     MOMENTS,
     st.sampled_from(["Europe/Berlin", "UTC", "Asia/Kathmandu", "America/St_Johns", "Africa/Monrovia"]).map(ZoneInfo),
@@ -320,7 +317,6 @@ FRONT_LINES = st.one_of(
 )  # fmt: skip
 
 
-@hypothesis_settings(deadline=None, max_examples=1000)
 @given(st.lists(FRONT_LINES, max_size=6).map("\n".join))
 @example("a:\n- b\n - c")
 @example("a:\n  b: c\n- d")

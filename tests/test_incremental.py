@@ -182,7 +182,7 @@ class Edits(RuleBasedStateMachine):
 
 
 Edits.TestCase.settings = settings(
-    max_examples=int(os.environ.get("DATELINE_EXAMPLES", "12")),
+    max_examples=int(os.environ.get("DATELINE_EXAMPLES", "8")),
     stateful_step_count=10,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -445,7 +445,6 @@ def test_the_size_of_a_web_picture_is_read_from_its_first_bytes(data: bytes, exp
     st.integers(0, 400),
     st.binary(max_size=8),
 )
-@settings(deadline=None, max_examples=200)
 def test_no_bytes_make_it_raise(data: bytes, cut: int, junk: bytes) -> None:
     picture_size.kind(data[:cut] + junk)
     picture_size.kind(data[:cut] + junk + data[cut + len(junk) :])
@@ -464,7 +463,7 @@ def test_no_bytes_make_it_raise(data: bytes, cut: int, junk: bytes) -> None:
     st.integers(0, 900),
     st.binary(min_size=1, max_size=20),
 )
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_damaged_pictures_are_shown_or_refused_and_nothing_else(data: bytes, at: int, junk: bytes) -> None:
     damaged = data[:at] + junk + data[at + len(junk) :]
     try:

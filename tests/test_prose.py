@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dateline.errors import DatelineError
@@ -53,7 +53,6 @@ SHORT = [Prose(options, BASE) for options in SETS]
 LONG = [by_the_long_way(options) for options in SETS]
 
 
-@settings(deadline=None, max_examples=400)
 @given(BODIES)
 @example("a\n\n\u0338b")
 @example("&#42;a\\*")
@@ -84,7 +83,6 @@ def test_plain_copy_never_wakes_markdown():
     assert "_markdown" not in vars(prose)
 
 
-@settings(deadline=None, max_examples=200)
 @given(BODIES)
 def test_no_body_gives_a_page_anything_that_runs(body):
     for long in LONG:

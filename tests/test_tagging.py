@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.article import Article
@@ -374,7 +374,6 @@ def test_a_summary_taken_from_the_body_is_not_counted_twice():
     assert TaggedText(title="T", summary="Anders.", body="Der Anfang").joined == "T\n\nAnders.\n\nDer Anfang"
 
 
-@settings(deadline=None, max_examples=80)
 @given(
     st.text(alphabet=st.sampled_from("AaÄß .-,'’&()/\n1VI"), max_size=80) | st.text(max_size=80),
     st.sampled_from(["de", "en", "fr"]),
@@ -386,7 +385,6 @@ def test_any_text_is_tagged_without_error_and_evidence_stands_in_it(text, lang):
     assert all(0 <= start < end <= len(given_text.joined) for item in found for start, end in item.evidence)
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.lists(
         st.sampled_from(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.article import Term
@@ -159,7 +159,6 @@ def test_a_fault_in_the_file_names_place_problem_and_remedy(text, place, says):
     assert says in str(caught.value)
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.text(min_size=1, max_size=30), st.sampled_from(["place", "person", "organisation", "topic", "keyword"]))
 def test_an_id_resolves_to_itself_and_case_never_makes_a_second_page(name, kind):
     vocabulary = Vocabulary()

@@ -6,7 +6,7 @@ import re
 import markdown
 import nh3
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dateline.text import clean
@@ -78,7 +78,6 @@ def rendered(text):
     return markdown.markdown(text, extensions=["tables", "fenced_code", "sane_lists"])
 
 
-@settings(deadline=None, max_examples=120)
 @given(documents)
 @example("<ul><li>a</li></ul><ol><li>b</li></ol>")
 @example("<ul><li>a<ul><li>b</li></ul><ol><li>c</li></ol></li><li>d</li></ul>")
@@ -91,7 +90,6 @@ def test_a_reader_sees_the_same_words_that_the_agency_wrote(source):
     assert visible(rendered(from_html(source))) == visible(cleaned)
 
 
-@settings(deadline=None, max_examples=80)
 @given(st.text(alphabet="<>/abpliuotrdhe =\"'&!-;x\n", max_size=60))
 def test_broken_markup_gives_words_and_no_code(source):
     shown = rendered(from_html(source))
@@ -101,7 +99,6 @@ def test_broken_markup_gives_words_and_no_code(source):
     )
 
 
-@settings(deadline=None, max_examples=80)
 @given(st.lists(st.sampled_from(TRAPS) | st.text(max_size=8), max_size=8).map(" ".join))
 def test_plain_text_keeps_every_word(text):
     assert visible(rendered(from_text(text))).split() == clean(text).split()

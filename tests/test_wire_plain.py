@@ -11,7 +11,7 @@ from pathlib import Path
 
 import markdown
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.article import Story
@@ -189,7 +189,6 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=250)
 @given(st.lists(LINES, min_size=1, max_size=14), st.sampled_from(["\n", "\n\n", " "]))
 def test_whatever_lines_stand_in_whatever_order_no_word_is_lost(lines, glue):
     text = decode(glue.join(lines).encode())
@@ -197,7 +196,6 @@ def test_whatever_lines_stand_in_whatever_order_no_word_is_lost(lines, glue):
         assert lost(text, ingest(text)) == []
 
 
-@settings(deadline=None, max_examples=200)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300))
 def test_whatever_characters_come_they_are_read_or_refused_and_never_lost(text):
     text = decode(text.encode())
@@ -311,7 +309,6 @@ def test_ordinary_prose_has_neither_dateline_nor_sign_off(sentence):
     assert endings.read(sentence, 0, BY_NAME["dpa-afx"]).signoff == ""
 
 
-@settings(deadline=None, max_examples=200)
 @given(st.lists(st.sampled_from([word for line in PROSE for word in line.split()]), min_size=5, max_size=40))
 def test_words_of_prose_in_any_order_have_no_sign_off(words):
     text = " ".join(words) + "."

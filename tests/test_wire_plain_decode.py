@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.errors import DatelineError
@@ -59,7 +59,6 @@ def test_what_is_no_text_is_refused_by_name(data):
         decode(data, "seeds/x.bin")
 
 
-@settings(deadline=None, max_examples=200)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_clean_text_or_an_error(data):
     try:

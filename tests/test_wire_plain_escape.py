@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import markdown
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.wire.escape import escape_paragraph, heading, preformatted
@@ -34,7 +34,6 @@ def shown(text: str, extensions: list[str]) -> str:
     return "".join(Shown(markdown.markdown(text, extensions=extensions)).parts)
 
 
-@settings(deadline=None, max_examples=250)
 @given(
     st.lists(st.lists(st.sampled_from(TRAPS), min_size=1, max_size=9).map("".join), min_size=1, max_size=3),
     st.sampled_from([PLAIN, MORE]),
@@ -46,7 +45,6 @@ def test_paragraphs_and_subheads_show_their_words_and_nothing_else(texts, extens
     assert shown("\n\n".join(parts), extensions).split() == words
 
 
-@settings(deadline=None, max_examples=200)
 @given(st.lists(st.text(alphabet="`~ a|<&*#\\^°1", max_size=8), min_size=1, max_size=6))
 def test_no_table_closes_its_own_fence(lines):
     block = preformatted(lines)

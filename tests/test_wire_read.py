@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dateline.article import Article, Story
@@ -228,7 +228,6 @@ def mutated(data, edits):
 edits = st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 2), st.integers(0, 255)), max_size=6)
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.sampled_from(sorted(SAMPLES)), edits)
 def test_damaged_documents_give_stories_or_a_problem_and_no_traceback(name, changes):
     parcel = unpack(mutated(SAMPLES[name], changes), name=name, settings=SETTINGS)
@@ -236,7 +235,6 @@ def test_damaged_documents_give_stories_or_a_problem_and_no_traceback(name, chan
     assert parcel.stories or parcel.problems
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.binary(max_size=200), st.sampled_from(["x", "x.json", "x.xml", "x.html"]))
 @example(b"\x01\x02", "x")
 @example(b"<", "x.xml")
@@ -256,7 +254,6 @@ json_values = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
 @given(json_values)
 def test_json_of_any_shape_gives_stories_or_a_problem(value):
     for document in (
