@@ -258,6 +258,79 @@ def test_search_engines_are_told_what_readers_see():
     assert bare["image"] == ["https://kurier.example/assets/card.0.png"]
 
 
+def test_search_engines_are_told_where_a_page_stands():
+    def steps(node):
+        return [(step["name"], step.get("item", "")) for step in node["itemListElement"]]
+
+    story = article_page(section=Link("Küste", "/sections/kueste/"))
+    crumbs = json.loads(tree(story).xpath('//script[@type="application/ld+json"]')[1].text)
+    assert steps(crumbs) == [
+        ("Hafenkurier", "https://kurier.example/"),
+        ("Küste", "https://kurier.example/sections/kueste/"),
+        ("Fähre fährt", ""),
+    ]
+    tag = list_page(
+        head=head("tag", "/tag/x/", trail=(Link("Themen", "/tags/"),)), term=TermLink("place", "p", "Wattum", "/x/")
+    )
+    found = data(tag)
+    assert found["@type"] == "CollectionPage"
+    assert steps(found["breadcrumb"])[1] == ("Themen", "https://kurier.example/tags/")
+    assert found["mainEntity"]["itemListElement"][0]["url"] == "https://kurier.example/2026/11/19/deich/"
+    assert found["about"] == {"@type": "Place", "name": "Wattum"}
+    assert tree(tag).xpath('//nav[@class="up"]//a/@href') == ["/tags/"]
+    assert data(home_page())["@type"] == "WebSite"
+    assert "ld+json" not in shown(article_page(head=head("withdrawn")))
+
+
+def test_a_headline_used_before_has_its_day_in_the_title_alone():
+    found = tree(article_page(article(title="Euro kaum verändert " * 8), mark="20. November 2026"))
+    title = found.xpath("//title/text()")[0]
+    assert title.endswith("(20. November 2026) – Hafenkurier")
+    assert len(title) <= 120
+    assert "(20." not in text(found.xpath("//h1")[0])
+
+
+def test_a_month_shows_its_headlines_under_their_days_and_where_the_rest_is():
+    page = next(p for p, _ in every_kind() if p.head.kind == "month")
+    loose = teaser("Ohne Tag", precision="month", published=datetime(2026, 11, 1, tzinfo=UTC))
+    found = tree(structs.replace(page, stories=(*page.stories, loose)))
+    assert [text(h) for h in found.xpath("//section/h2")] == ["Freitag, 20. November 2026", "November 2026"]
+    assert found.xpath("//section/h2/a/@href") == ["/2026/11/20/"]
+    assert [text(p) for p in found.xpath('//section/p[@class="meta"]')] == [
+        "Alle 3 Meldungen: Freitag, 20. November 2026"
+    ]
+
+
+def test_a_year_shows_each_month_as_a_calendar_with_its_last_headlines():
+    found = tree(next(p for p, _ in every_kind() if p.head.kind == "year"))
+    assert [text(h) for h in found.xpath("//section/h2")] == ["November 2026 3 Meldungen"]
+    assert found.xpath("//section//td/a/@href") == ["/2026/11/20/"]
+    assert len(found.xpath('//section/ul[@class="ticker"]/li')) == 1
+
+
+def test_the_archive_has_twelve_months_for_each_year():
+    found = tree(next(p for p, _ in every_kind() if p.head.kind == "archive"))
+    assert [text(m) for m in found.xpath('//ol[@class="months"]/li')][9:] == ["Okt", "Nov 3", "Dez"]
+
+
+def test_a_day_with_many_stories_is_a_list_of_headlines():
+    many = tuple(teaser(f"Meldung {n}", id=str(n)) for n in range(199))
+    page = list_page("day", stories=many, count=199)
+    assert len(tree(page).xpath('//ul[@class="ticker"]/li')) == 199
+    assert len(shown(page)) < 100_000
+
+
+def test_a_very_long_headline_is_set_smaller_and_never_cut():
+    title = "Werft will ihr Dock umrüsten und dafür rund 64 Millionen Euro ausgeben " * 2
+    assert tree(article_page(article(title=title))).xpath("//h1/@class") == ["long"]
+    found = tree(list_page(stories=(teaser(title.strip()), teaser("Kurz"))))
+    assert [c.get("class").split()[:3] for c in found.xpath('//article[contains(@class, "story")]')] == [
+        ["story", "row", "long"],
+        ["story", "row", "hue0"],
+    ]
+    assert title.strip() in text(found)
+
+
 def test_a_site_without_pictures_and_icon_still_has_valid_data():
     press = renderer(card="", icon="", scripts={}, description="", search="")
     source = shown(article_page(), press=press)

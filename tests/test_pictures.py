@@ -50,6 +50,33 @@ def test_a_picture_is_shown_in_every_size_and_format_and_none_is_larger_than_its
     assert "Jana Beispiel" in page
 
 
+def test_the_picture_of_a_tag_comes_in_all_sizes_and_a_lost_one_is_named(newsroom: Newsroom) -> None:
+    put(newsroom.root / "static/faces", "harbour.jpg", photo())
+    terms = (
+        '[terms."keyword:harbour"]\npicture = "faces/harbour.jpg"\n[terms."keyword:sea"]\npicture = "faces/none.jpg"\n'
+    )
+    put(newsroom.root / "content", "_tags.toml", terms.encode())
+    put(newsroom.root / "static/faces", "broken.jpg", b"nothing")
+    newsroom.write("one", tags=["harbour", "sea"])
+    newsroom.write("two", tags=["harbour", "sea"])
+
+    report = newsroom.build()
+
+    page = newsroom.read("tags/harbour/index.html")
+    assert re.search(r'<source type="image/webp" srcset="/media/harbour-\w+-480.webp 480w', page)
+    assert re.search(r'<img class="face" src="/media/harbour-\w+-\d+.jpg" .* alt="" width="\d+" height="\d+">', page)
+    assert [(p.place, p.problem) for p in report.problems] == [
+        ("content/_tags.toml", "picture faces/none.jpg is not there")
+    ]
+    assert "<img" not in newsroom.read("tags/sea/index.html")
+
+    put(newsroom.root / "content", "_tags.toml", terms.replace("none.jpg", "broken.jpg").encode())
+    assert [p.place for p in newsroom.build().problems] == ["content/_tags.toml"]
+    put(newsroom.root / "content", "_tags.toml", b"")
+    newsroom.build()
+    assert not list((newsroom.root / "build/media").glob("harbour-*"))
+
+
 def test_feeds_carry_the_middle_size_with_its_exact_length(newsroom: Newsroom) -> None:
     small(newsroom)
     put(newsroom.root / "content", "photo.jpg", photo())

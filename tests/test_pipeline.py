@@ -9,9 +9,10 @@ from pathlib import Path
 
 import feedparser
 import pytest
+from lxml import html
 
 from conftest import Newsroom, tree
-from dateline import pipeline
+from dateline import pipeline, plan_archive
 from dateline.errors import SettingsError
 from dateline.pipeline import Request
 
@@ -185,6 +186,44 @@ def test_a_long_list_is_spread_over_pages_whose_addresses_stay(newsroom: Newsroo
     assert newsroom.read("tags/harbour/page/1/index.html") == oldest
     assert "tags/harbour/page/1/index.html" not in made
     assert "tags/harbour/index.html" in made
+
+
+def test_a_busy_day_leaves_room_for_the_quiet_ones_on_the_page_of_its_month(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan_archive, "HEADLINES", 6)
+    for n in range(9):
+        newsroom.write(f"busy{n}", date=f"2026-11-20T{n:02}:00:00Z")
+    newsroom.write("quiet", date="2026-11-19T10:00:00Z")
+    newsroom.build()
+
+    month = html.fromstring(newsroom.read("archive/2026/11/index.html"))
+    assert [len(day) for day in month.xpath('//ul[@class="ticker"]')] == [5, 1]
+    assert "All 9 stories of Friday, November 20, 2026" in month.text_content()
+    day = [newsroom.read(f"archive/2026/11/20/{page}index.html") for page in ("", "page/1/", "page/2/")]
+    assert [page.count("<h2") for page in day] == [3, 3, 3]
+
+
+def test_two_stories_of_one_headline_have_two_titles_and_the_older_keeps_its_own(newsroom: Newsroom) -> None:
+    newsroom.write("a", slug="a", title="Euro little changed", date="2026-11-18T10:00:00Z")
+    newsroom.build()
+    old = newsroom.read("2026/11/18/a/index.html")
+    newsroom.write("b", slug="b", title="Euro little changed", date="2026-11-19T10:00:00Z")
+    newsroom.write("c", slug="c", title="Euro little changed", date="2026-11-19T11:00:00Z")
+    newsroom.write("d", slug="d", title="Euro little changed", date="2026-11-19T11:00:00Z")
+    newsroom.build()
+
+    def title(path: str) -> str:
+        return html.fromstring(newsroom.read(path)).xpath("//title/text()")[0]
+
+    assert "<title>Euro little changed – The Harbour</title>" in old
+    assert title("2026/11/18/a/index.html") == "Euro little changed – The Harbour"
+    assert title("2026/11/19/b/index.html") == "Euro little changed (November 19, 2026) – The Harbour"
+    others = {title(f"2026/11/19/{name}/index.html") for name in "cd"}
+    assert others == {
+        "Euro little changed (November 19, 2026, 11:00\u202fAM) – The Harbour",
+        "Euro little changed (November 19, 2026, 4) – The Harbour",
+    }
 
 
 def test_a_bilingual_newsroom_has_a_home_and_feeds_for_each_language(newsroom: Newsroom) -> None:

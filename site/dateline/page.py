@@ -133,6 +133,7 @@ class ArticlePage(Struct, frozen=True):
     archive: Link | None = None  # the day it was published
     picture: Picture | None = None
     preview: str = ""  # root-relative address of the picture made to share this story with
+    mark: str = ""  # for the title, where an earlier story has the same headline: its day
 
 
 class HomePage(Struct, frozen=True):

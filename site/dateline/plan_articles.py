@@ -17,6 +17,8 @@ from dateline.record import Record
 from dateline.routes import file_of
 from dateline.stages import ARTICLES, ASSETS
 
+_TITLE = 60  # characters of a headline that its page's title has in any case
+
 
 def articles(at: EditionPlan) -> Iterator[Task]:
     """Plan the page of every story, and a notice where one was withdrawn. O(stories × tags)."""
@@ -29,6 +31,7 @@ def articles(at: EditionPlan) -> Iterator[Task]:
     breaking = named("breaking", True)
     seen_day: dict[str, str] = {r.id: key for key, rs in at.edition.days.items() for r in rs} if at.full else {}
     translations = _translations(at)
+    marks = _marks(at) if at.full else {}
     last = len(stories) - 1
     for i, record in enumerate(stories):
         older = stories[i + 1].teaser if i < last else None
@@ -56,6 +59,7 @@ def articles(at: EditionPlan) -> Iterator[Task]:
             alternates=translations.get(record.id, ()),
             breaking=record.id in at.edition.breaking,
             preview=_preview(at, record),
+            mark=marks.get(record.id, ""),
         )
         inputs += [
             Value("older", older.digest if older else b"-" * 16),
@@ -66,6 +70,8 @@ def articles(at: EditionPlan) -> Iterator[Task]:
         inputs += [link[1] for link in (section, agency, day, *authors) if link]
         if recipe.breaking:
             inputs.append(breaking)
+        if recipe.mark:
+            inputs.append(named("mark", recipe.mark))
         if recipe.preview:
             inputs.append(named("preview", recipe.preview))
         if recipe.alternates:
@@ -77,6 +83,25 @@ def articles(at: EditionPlan) -> Iterator[Task]:
         gone = at.template("withdrawn", lang)
         recipe = ArticleRecipe(record, lang, None, None, (), (), None, None, (), None, (), breaking=False)
         yield task(file_of(record.teaser.url), ARTICLES, (*gone, record, record.teaser), recipe)
+
+
+def _marks(at: EditionPlan) -> dict[str, str]:
+    """Tell stories of one headline apart by their days, so that no two pages have one title.
+
+    Agencies use headlines again ("Euro little changed"). The oldest keeps its own as it is: a new story never
+    changes an old page. O(stories).
+    """
+    seen: dict[str, set[str]] = {}
+    marks = {}
+    for record in reversed(at.edition.stories):
+        teaser = record.teaser
+        taken = seen.setdefault(teaser.title[:_TITLE].casefold(), set())
+        if taken:
+            day = at.say.date(teaser.published, teaser.precision)
+            ways = (day, at.say.datetime(teaser.published, teaser.precision), f"{day}, {len(taken) + 1}")
+            marks[record.id] = next(way for way in ways if way not in taken)
+        taken.add(marks.get(record.id, ""))
+    return marks
 
 
 def _preview(at: EditionPlan, record: Record) -> str:

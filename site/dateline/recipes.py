@@ -30,6 +30,7 @@ class ArticleRecipe(Struct, frozen=True, gc=False):
     alternates: tuple[Link, ...]
     breaking: bool
     preview: str = ""  # root-relative
+    mark: str = ""
 
     def page(self, article: Article, path: str) -> ArticlePage:
         """Put the page together from what the index knows and what the file says."""
@@ -60,6 +61,7 @@ class ArticleRecipe(Struct, frozen=True, gc=False):
             archive=self.archive,
             picture=None if withdrawn else teaser.picture,
             preview=self.preview,
+            mark=self.mark,
         )
 
 
