@@ -193,11 +193,35 @@ def test_in_silence_a_story_that_was_saved_twice_within_one_tick_of_the_clock_is
     path = watched.newsroom.write("ship", "First.", tags=["harbour"])
     watched.hear("content/ship.md")
     path.write_text(path.read_text().replace("First.", "Final."))
-    monkeypatch.setattr(lookout, "_stats", lambda _places: watched.site._lookout._known)
+    monkeypatch.setattr(lookout, "_stats", lambda *_: watched.site._lookout._known)
 
     assert "/2026/11/20/ship/" in watched.site.rebuild(SILENCE).changed
     assert watched.site.rebuild(SILENCE).changed == frozenset()
     assert "Final." in watched.newsroom.read("2026/11/20/ship/index.html")
+
+
+def test_whoever_saves_during_a_look_round_is_served_first(watched: Watched) -> None:
+    watched.site.rebuild(EVERYTHING)
+    watched.newsroom.write("third")
+    watched.site.called = lambda: True
+
+    assert watched.site.rebuild(SILENCE).changed == frozenset()
+    watched.site.called = lambda: False
+    assert "/2026/11/20/third/" in watched.site.rebuild(SILENCE).changed
+
+
+def test_what_the_first_save_needs_is_there_before_it(watched: Watched) -> None:
+    watched.site.warm()
+    assert watched.site.memory.press is None
+
+    watched.site.rebuild(EVERYTHING)
+    watched.site.warm()
+    press = watched.site.memory.press
+    watched.newsroom.write("ship", "Other words.", tags=["harbour"])
+    watched.hear("content/ship.md")
+
+    assert press is not None
+    assert watched.site.memory.press is press
 
 
 def test_a_story_that_goes_while_it_is_looked_for_is_missed_like_any_other(watched: Watched) -> None:

@@ -109,6 +109,16 @@ def test_a_burst_is_one_ring(newsroom):
         assert len(heard(bell, 10).paths) == 50
 
 
+def test_a_mass_change_is_given_four_times_the_silence(newsroom):
+    with Doorbell([newsroom / "content"], quiet=0.1, most=10) as bell:
+        began = time.monotonic()
+        bell.ring([newsroom / "content" / f"{number}.md" for number in range(150)], full=False)
+        assert bell.rung
+        assert len(heard(bell).paths) == 150
+        assert time.monotonic() - began >= 0.4
+        assert not bell.rung
+
+
 def test_a_burst_that_does_not_end_is_not_waited_out(newsroom):
     with Doorbell([newsroom / "content"], quiet=10, most=0.2) as bell:
         (newsroom / "content" / "drip.md").write_text("x")

@@ -91,6 +91,11 @@ class Doorbell:
         with self._bell:
             self._hear(paths, full=full)
 
+    @property
+    def rung(self) -> bool:
+        """Tell whether ``wait`` would have something to tell."""
+        return bool(self._first)
+
     def close(self) -> None:
         """Let ``wait`` return None, now and always."""
         with self._bell:
@@ -147,9 +152,10 @@ class Doorbell:
     def _burst(self) -> Hints | None:
         while not self._closed:
             now = time.monotonic()
-            end = self._first + (self._most if len(self._heard) < MASS else 4 * self._most)
+            patience = 4 if len(self._heard) >= MASS else 1
+            end = self._first + patience * self._most
             if not self._writing or self.polling:
-                end = min(end, self._last + self._quiet)
+                end = min(end, self._last + patience * self._quiet)
             if now >= end:
                 hints = Hints(frozenset(self._heard), self._full)
                 self._heard.clear()

@@ -59,6 +59,7 @@ class Site:
         self.settings = settings_of()
         self.problems: tuple[Problem, ...] = ()
         self._lookout = Lookout()
+        self.called: Callable[[], bool] = lambda: False  # whether somebody waits for us while we look
         self.ingests: deque[Ingest] = deque(maxlen=LATELY)
         self._wire: tuple[Problem, ...] = ()  # what was wrong with seeds, until they are looked at again
         self._files: tuple[Problem, ...] = ()
@@ -74,7 +75,7 @@ class Site:
         In silence, all there is to do is to look whether any file stands otherwise than when it was read.
         """
         if hints.silent:
-            young = self._lookout.missed()
+            young = self._lookout.missed(self.called)
             if young is not None and not young:
                 return Outcome(problems=self.problems)
             hints = Hints(full=True) if young is None else Hints(frozenset(map(Path, young)))
@@ -191,18 +192,21 @@ class Site:
         terms = Counter(t for r in (seen.records if seen else ()) for t in r.terms)
         return tuple(near_duplicates(terms.items()))[:LATELY]
 
+    def warm(self) -> None:
+        """Import and compile what the first save is going to need, while nobody waits for it."""
+        seen = self.memory.seen
+        if seen is not None:
+            self.memory.setup(pipeline.context_of(self.request.root, seen)).warm(seen.plan.tasks)
+
     def _preview(self, path: str) -> bytes | None:
         """Render an article that is not on the site, as it would look."""
-        from dateline.press import Context, Press
+        from dateline.press import Press
 
         seen = self.memory.seen
         record = next((r for r in seen.records if r.path == path), None) if seen else None
         if seen is None or record is None:
             return None
-        from dateline import feeds
-
-        options = feeds.options(self.settings, "dateline")
-        press = Press(Context(self.request.root, self.settings, seen.theme, seen.sites, options))
+        press = Press(pipeline.context_of(self.request.root, seen))
         article, html = press.story(record)
         lang = record.teaser.lang if record.teaser.lang in seen.sites else self.settings.language
         recipe = ArticleRecipe(record, lang, None, None, (), (), None, None, (), None, (), breaking=False)
@@ -226,8 +230,10 @@ def bell_of(root: Path, settings: Settings, notice: Say) -> Doorbell:
 def watch(site: Site, say: Say, name: Callable[[Problem], None], notice: Say) -> None:
     """Keep the site up to date until somebody stops it."""
     with bell_of(site.request.root, site.settings, notice) as bell:
+        site.called = lambda: bell.rung
         first = _begin(site, name)
         say(first.outcome.summary or site.summary(site.report, site.settings))
+        site.warm()
         end = watch_until(
             site.rebuild,
             doorbell=bell,
@@ -284,6 +290,7 @@ def serve(
     made = server(folder, live=live, redirects=_Moved(site), desk=lambda path: site.desk(diary, path))
     root = site.request.root
     with bell_of(root, site.settings, notice) as bell:
+        site.called = lambda: bell.rung
         made.bind()
         first = _begin(site, name)
         diary.write(first)
@@ -293,6 +300,7 @@ def serve(
         say(greeting(made.address, first.seconds, site.report.total, made.moved))
 
         def work() -> str:
+            site.warm()
             return watch_until(
                 site.rebuild,
                 doorbell=bell,

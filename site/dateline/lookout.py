@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from dateline.quiet import RACY
 
@@ -27,7 +27,7 @@ class Lookout:
         """Note how everything in *places* stands. 4 µs a file."""
         self._places = tuple(places)
         taken = time.time_ns()
-        self._known = _stats(self._places)
+        self._known = _stats(self._places) or {}
         self._young = {path for path, about in self._known.items() if about[2] > taken - RACY}
 
     def note(self, paths: Iterable[str]) -> None:
@@ -40,15 +40,21 @@ class Lookout:
                 self._known[path] = about
                 self._young.add(path)
 
-    def missed(self) -> frozenset[str] | None:
-        """Files to be read once more, since they were young; None where any file is not as it is known."""
-        if _stats(self._places) != self._known:
+    def missed(self, called: Callable[[], bool] = lambda: False) -> frozenset[str] | None:
+        """Files to be read once more, since they were young; None where any file is not as it is known.
+
+        Whoever is *called* away meanwhile gives the look up: somebody has just saved, and waits.
+        """
+        found = _stats(self._places, called)
+        if found is None:
+            return frozenset()
+        if found != self._known:
             return None
         young, self._young = frozenset(self._young), set()
         return young
 
 
-def _stats(places: Iterable[str]) -> dict[str, About]:
+def _stats(places: Iterable[str], called: Callable[[], bool] = lambda: False) -> dict[str, About] | None:
     found: dict[str, About] = {}
     stack = list(places)
     while stack:
@@ -56,6 +62,8 @@ def _stats(places: Iterable[str]) -> dict[str, About]:
         try:
             with os.scandir(at) as entries:
                 for entry in entries:
+                    if not len(found) % 100 and called():
+                        return None
                     if entry.is_dir(follow_symlinks=False):
                         if entry.name != "__pycache__":
                             stack.append(entry.path)

@@ -745,15 +745,12 @@ def _static(root: Path, store: Store, limit: int) -> tuple[tuple[tuple[str, byte
 def _rendered(
     request: Request, seen: Prospect, store: Store, job: Job, memory: Memory | None, tasks: Sequence[Task]
 ) -> Outcome:
-    from dateline import feeds, press
+    from dateline import press
 
-    settings = seen.settings
-    sheet = urlsplit(settings.base_url).path.rstrip("/") + seen.stylesheet if seen.stylesheet else ""
-    options = feeds.options(settings, seen.sites[settings.language].generator, sheet)
     few = memory is not None and len(tasks) < len(seen.plan.tasks)
     if memory is not None and memory.traces is None:
         memory.traces = store.traces()
-    context = press.Context(request.root, settings, seen.theme, seen.sites, options, seen.environment)
+    context = context_of(request.root, seen)
     app = Application(
         setup=memory.setup if memory is not None else press.Press,
         make=press.make,
@@ -776,9 +773,20 @@ def _rendered(
         full=request.full,
         traces=memory.traces if memory is not None else None,
         tidy=not few,
-        keep=lambda key: search.ours(settings, key),
+        keep=lambda key: search.ours(seen.settings, key),
         progress=lambda done, of: request.progress("render", done, of),
     )
+
+
+def context_of(root: Path, seen: Prospect) -> Context:
+    """What a press is told, to make what was planned."""
+    from dateline import feeds
+    from dateline.press import Context
+
+    settings = seen.settings
+    sheet = urlsplit(settings.base_url).path.rstrip("/") + seen.stylesheet if seen.stylesheet else ""
+    options = feeds.options(settings, seen.sites[settings.language].generator, sheet)
+    return Context(root, settings, seen.theme, seen.sites, options, seen.environment)
 
 
 def _told(plan: Plan) -> Callable[[str], Told]:
