@@ -760,7 +760,7 @@ def _rendered(
         blame=press.blame,
         name=press.name,
         pack=compress.pack,
-        salvage=partial(press.salvage, full=settings.feeds.content == "full"),
+        salvage=partial(press.salvage, full=seen.settings.feeds.content == "full"),
         away=_away(request, context),
     )
     return run(
