@@ -12,7 +12,7 @@ import pytest
 from lxml import html
 
 from conftest import Newsroom, tree
-from dateline import pipeline, plan_archive
+from dateline import pipeline, plan_archive, plan_lists, plan_whole
 from dateline.errors import SettingsError
 from dateline.pipeline import Request
 
@@ -202,6 +202,24 @@ def test_a_busy_day_leaves_room_for_the_quiet_ones_on_the_page_of_its_month(
     assert "All 9 stories of Friday, November 20, 2026" in month.text_content()
     day = [newsroom.read(f"archive/2026/11/20/{page}index.html") for page in ("", "page/1/", "page/2/")]
     assert [page.count("<h2") for page in day] == [3, 3, 3]
+
+
+def test_of_very_many_tags_the_most_used_are_listed_and_the_page_says_so(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan_lists, "INDEXED", 2)
+    monkeypatch.setattr(plan_whole, "FED", 2)
+    newsroom.settle("[taxonomies]\nmin_stories = 1\n")
+    newsroom.write("a", tags=["harbour", "sea", "rare"])
+    newsroom.write("b", tags=["harbour", "sea"])
+    newsroom.build()
+
+    index = newsroom.read("tags/index.html")
+    assert "/tags/sea/" in index
+    assert "/tags/rare/" not in index
+    assert "The 2 most used of 3." in index
+    assert "/tags/rare/" not in newsroom.read("feeds/index.html")
+    assert "/tags/rare/feed.xml" in newsroom.read("feeds.opml")
 
 
 def test_two_stories_of_one_headline_have_two_titles_and_the_older_keeps_its_own(newsroom: Newsroom) -> None:

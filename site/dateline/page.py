@@ -183,6 +183,7 @@ class IndexPage(Struct, frozen=True):
     terms: tuple[TermLink, ...] = ()
     feeds: tuple[tuple[str, tuple[FeedLink, ...]], ...] = ()  # heading, feeds
     links: tuple[Link, ...] = ()
+    count: int = 0  # all that there are, where only the most used are shown
 
 
 class ArchivePage(Struct, frozen=True):

@@ -24,6 +24,7 @@ from dateline.record import Record
 from dateline.routes import file_of
 from dateline.stages import LISTS
 
+INDEXED = 1000  # tags on the list from A to Z: some 90 KB
 LINKED_PAGES = 60  # of a long list: every nth page is linked from the first, so none is far
 
 
@@ -140,10 +141,10 @@ def paged(
 
 
 def tag_index(at: EditionPlan) -> Task:
-    """Plan the list of all tags that have a page, from A to Z."""
+    """Plan the list of the tags that have a page, from A to Z: all, or as many as a page can bear."""
     say = at.say.words
     url = at.routes.index("tag")
-    shown = [structs.replace(at.terms[k], count=len(at.edition.terms[k].stories)) for k in at.term_urls]
+    shown = [structs.replace(at.terms[k], count=len(at.edition.terms[k].stories)) for k in most_used(at, INDEXED)]
     shown.sort(key=lambda t: (t.label.casefold(), t.id))
     head = at.head(
         url,
@@ -152,7 +153,15 @@ def tag_index(at: EditionPlan) -> Task:
         say("All people, places, organisations and topics in the news, from A to Z."),
         alternates=at.alternates(lambda e: e.routes.index("tag")),
     )
-    return at.page(LISTS, IndexPage(head, say("Topics A to Z"), tuple(shown)), changed=at.newest())
+    return at.page(
+        LISTS, IndexPage(head, say("Topics A to Z"), tuple(shown), count=len(at.term_urls)), changed=at.newest()
+    )
+
+
+def most_used(at: EditionPlan, most: int) -> list[str]:
+    """The ids of the tags with the most stories, those that have a page."""
+    terms = at.edition.terms
+    return sorted(at.term_urls, key=lambda key: (-len(terms[key].stories), key))[:most]
 
 
 def singles(at: EditionPlan) -> Iterator[Task]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 from dateline import exports, sitemaps
 from dateline.engine.digest import Value, digest
@@ -18,10 +19,13 @@ from dateline.page import (
     PlainPage,
 )
 from dateline.plan_edition import EPOCH, EditionPlan, Materials, named
+from dateline.plan_lists import most_used
 from dateline.recipes import BytesRecipe, FileRecipe, SitemapRecipe
 from dateline.stages import ASSETS, LISTS, SITEMAPS
 
 ONE_SITEMAP = 40_000  # addresses that fit into one file by number and by size, whatever they are
+FED = 100  # tags and other lists of a kind that the page of feeds names
+FED_MONTHS = 24
 NEWS_SITEMAP = 1000  # entries, the most that may be
 
 
@@ -54,7 +58,7 @@ def whole(editions: list[EditionPlan], materials: Materials) -> Iterator[Task]:
 
 
 def feeds_page(edition: EditionPlan) -> IndexPage:
-    """Plan the page that explains the feeds to people and links every one of them."""
+    """Plan the page that explains the feeds to people and links them; of very many the most used, OPML names all."""
     say, url = edition.say.words, edition.routes.plain("feeds")
     groups: list[tuple[str, tuple[FeedLink, ...]]] = [(edition.site.title, edition.site.feeds)]
     corrections = edition.routes.plain("corrections")
@@ -66,13 +70,15 @@ def feeds_page(edition: EditionPlan) -> IndexPage:
         ("section", edition.sections, edition.edition.sections),
         ("agency", edition.agencies, edition.edition.agencies),
         ("author", edition.authors, edition.edition.authors),
-        ("tag", edition.term_urls, edition.edition.terms),
+        ("tag", {key: edition.term_urls[key] for key in sorted(most_used(edition, FED))}, edition.edition.terms),
     ):
-        for key, address in urls.items():
+        for key, address in islice(urls.items(), FED):
             groups.append((found[key].label, edition.feed_links(address, found[key].label, which)))
-    groups += [(kept.label, edition.feed_links(kept.url, kept.label, kept.which)) for kept in edition.kept_feeds]
+    groups += [(kept.label, edition.feed_links(kept.url, kept.label, kept.which)) for kept in edition.kept_feeds[:FED]]
     if edition.full and edition.settings.feeds.archives and edition.settings.feeds.site:
-        groups += [(edition.day_title(month), edition.month_feeds(month)) for month in edition.closed_months()]
+        groups += [
+            (edition.day_title(month), edition.month_feeds(month)) for month in edition.closed_months()[-FED_MONTHS:]
+        ]
     head = edition.head(
         url,
         "feeds",
@@ -81,7 +87,8 @@ def feeds_page(edition: EditionPlan) -> IndexPage:
         alternates=edition.alternates(lambda e: e.routes.plain("feeds")),
     )
     lists = (Link("OPML", exports.opml_url(edition.routes)),) if exports.listed(edition.settings) else ()
-    return IndexPage(head, say("Feeds"), feeds=tuple((name, links) for name, links in groups if links), links=lists)
+    feeds = tuple((name, links) for name, links in groups if links)
+    return IndexPage(head, say("Feeds"), feeds=feeds, links=lists)
 
 
 def _sitemaps(editions: list[EditionPlan], materials: Materials) -> Iterator[Task]:
