@@ -296,7 +296,7 @@ def test_everything_that_a_site_is_made_of_is_listened_to(watched: Watched) -> N
     with live.bell_of(watched.newsroom.root, watched.newsroom.settings, lambda _text: None) as bell:
         assert isinstance(bell, Doorbell)
         watched.newsroom.write("third")
-        hints = bell.wait(3.0)
+        hints = bell.wait(60.0)
 
     assert hints is not None
     assert watched.newsroom.root / "content/third.md" in hints.paths

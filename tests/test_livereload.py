@@ -44,7 +44,7 @@ class Tab:
         if digest is None:
             found = re.search(r'data-digest="(\w*)"', httpx.get(address.rstrip("/") + path).text)
             digest = found[1] if found else ""
-        self.wire = socket.create_connection((host, int(port)), timeout=3)
+        self.wire = socket.create_connection((host, int(port)), timeout=30)
         self.wire.sendall(
             f"GET /_dateline/events?path={path}&digest={digest} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
         )
