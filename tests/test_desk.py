@@ -127,6 +127,16 @@ def test_a_hand_written_article_keeps_its_name(newsroom):
     assert len(newsroom.articles()) == 2
 
 
+def test_entries_of_a_feed_without_dates_are_stories_of_their_own(newsroom):
+    entries = "".join(f"<item><title>Nachricht {n}</title><description>Text {n}.</description></item>" for n in "abc")
+    newsroom.seed("feed.xml", f'<?xml version="1.0"?><rss version="2.0"><channel>{entries}</channel></rss>')
+
+    assert newsroom.ingest().new == 3
+    assert sorted(text.split("\n")[1] for text in newsroom.articles().values()) == [
+        f"title: Nachricht {n}" for n in "abc"
+    ]
+
+
 def test_what_cannot_be_read_is_named_and_the_others_go_through(newsroom, folder):
     newsroom.seed("good.txt", copy())
     newsroom.seed("empty.txt", "")

@@ -201,11 +201,12 @@ def _copies(data: bytes, named: Named, sha: bytes, job: Job) -> tuple[list[Copy]
 
 
 def _copy(story: Story, seed: Seed, data: bytes, job: Job) -> Copy:
-    from dateline.wire import plain
+    from dateline.wire import is_plain, plain
     from dateline.wire.decode import decode
 
     undated = story.article.published == plain.UNKNOWN_DATE
-    if undated:  # only plain copy comes so: its dateline may name a day whose year the moment of receipt tells
+    if undated and seed.of == 1 and is_plain(data, seed.file):
+        # Its dateline may name a day whose year the moment of receipt tells.
         ingest = job.settings.ingest
         received = job.now.astimezone(job.settings.zone)
         defaults = plain.PlainDefaults(ingest.agency, ingest.section, ingest.lang, received)

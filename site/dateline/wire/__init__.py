@@ -18,6 +18,7 @@ from dateline.wire.sniff import sniff
 
 if TYPE_CHECKING:
     from dateline.wire.item import Item
+    from dateline.wire.readers import Reader
 
 _OWN = frozenset(
     (
@@ -100,14 +101,10 @@ Attempt = Callable[[], Iterable[Story]]
 
 def _attempts(data: bytes, name: str, settings: Settings) -> Iterator[Attempt]:
     """One attempt for each story, so that a broken one does not stop the others."""
-    suffix = name.rpartition("/")[2].rpartition(".")[2].lower() if "." in name.rpartition("/")[2] else ""
-    if suffix not in _OWN:
-        from dateline.wire.readers import reader  # looking for plug-ins costs milliseconds
-
-        found = reader(suffix)
-        if found:
-            yield lambda: found(data, name=name, settings=settings)
-            return
+    found = _plugged(name)
+    if found:
+        yield lambda: found(data, name=name, settings=settings)
+        return
     kind = sniff(data, name)
     if kind == "plain":
         yield lambda: [_plain(data, name, settings)]
@@ -115,6 +112,20 @@ def _attempts(data: bytes, name: str, settings: Settings) -> Iterator[Attempt]:
         yield from _framed(data, name, settings)
     else:
         yield from (_one(item, name, settings) for item in _items(kind, data, name))
+
+
+def is_plain(data: bytes, name: str) -> bool:
+    """Whether *data* is read as plain copy: people wrote it, and no reader of its own has taken its suffix."""
+    return not _plugged(name) and sniff(data, name) == "plain"
+
+
+def _plugged(name: str) -> Reader | None:
+    suffix = name.rpartition("/")[2].rpartition(".")[2].lower() if "." in name.rpartition("/")[2] else ""
+    if suffix in _OWN:
+        return None
+    from dateline.wire.readers import reader  # looking for plug-ins costs milliseconds
+
+    return reader(suffix)
 
 
 def _one(item: Item | DatelineError, name: str, settings: Settings) -> Attempt:
