@@ -269,3 +269,13 @@ def test_the_map_of_the_house_shows_every_module_and_none_that_is_gone() -> None
 
     assert there - {"__pycache__", "theme"} == shown
     assert [pattern for pattern in patterns if not list(package.glob(pattern.rstrip("/")))] == []
+
+
+def test_each_promise_of_security_is_held_by_a_test_that_exists():
+    promises = [row for row in rows(text("docs/security.md")) if "::" in row[-1]]
+    named = [re.findall(r"`([\w/]+\.py)::(\w+)`", row[-1]) for row in promises]
+
+    assert len(promises) > 10
+    for file, name in (pair for pairs in named for pair in pairs):
+        assert re.search(rf"^(?:def {name}\(|{name} = )", text(f"tests/{file}"), re.MULTILINE), name
+    assert all(named)
