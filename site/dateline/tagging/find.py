@@ -110,8 +110,16 @@ def limit(found: Iterable[Found], taxonomies: Taxonomies) -> tuple[Found, ...]:
 def _hits(words: Words, lexicon: tables.Lexicon) -> Iterator[Hit]:
     """The longest names of the lexicon, left to right, without overlap."""
     phrases, longest = lexicon.phrases, lexicon.longest
-    at, end = 0, len(words.words)
-    while at < end:
+    free = 0
+    # Nearly all words open no name: they are passed over in one go.
+    openers = [
+        at
+        for at, word in enumerate(words.words)
+        if word in phrases or word in longest or (word[-1] == "s" and word[0].isupper())
+    ]
+    for at in openers:
+        if at < free:
+            continue
         word = words.words[at]
         hit = _longest(words, at, longest[word], phrases) if word in longest else None
         if hit is None:
@@ -120,8 +128,8 @@ def _hits(words: Words, lexicon: tables.Lexicon) -> Iterator[Hit]:
                 entry = phrases.get(_bare(word))
             hit = Hit(entry, at, at) if entry else None
         if hit:
+            free = hit.last + 1
             yield hit
-        at = hit.last + 1 if hit else at + 1
 
 
 def _longest(words: Words, at: int, most: int, phrases: dict[str, str]) -> Hit | None:

@@ -79,10 +79,11 @@ def _chosen(points: dict[str, float], evidence: dict[str, list[str]], words: Wor
     hundreds = max(len(words.words), 80) / 100
     ranked = sorted(points.items(), key=lambda item: (-item[1], item[0]))[:2]
     kept: dict[str, Topic] = {}
-    firsts = dict(zip(reversed(words.words), range(len(words.words) - 1, -1, -1), strict=True)) if ranked else {}
+    firsts: dict[str, int] = {}
     for topic, sum_ in ranked:
         if len(evidence[topic]) < DISTINCT or sum_ < ENOUGH * hundreds**0.7 or sum_ < ranked[0][1] * SECOND:
             break
+        firsts = firsts or dict(zip(reversed(words.words), range(len(words.words) - 1, -1, -1), strict=True))
         spans = tuple(words.span(at, at) for at in sorted(firsts[word] for word in evidence[topic]))
         kept[topic] = Topic(round(sum_ / hundreds, 2), spans)
     return kept
