@@ -196,6 +196,7 @@ def test_in_silence_a_story_that_was_saved_twice_within_one_tick_of_the_clock_is
     monkeypatch.setattr(lookout, "_stats", lambda *_: watched.site._lookout._known)
 
     assert "/2026/11/20/ship/" in watched.site.rebuild(SILENCE).changed
+    assert watched.site._lookout._young == set()
     assert watched.site.rebuild(SILENCE).changed == frozenset()
     assert "Final." in watched.newsroom.read("2026/11/20/ship/index.html")
 

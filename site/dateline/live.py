@@ -74,7 +74,7 @@ class Site:
 
         In silence, all there is to do is to look whether any file stands otherwise than when it was read.
         """
-        if hints.silent:
+        if silent := hints.silent:
             young = self._lookout.missed(self.called)
             if young is not None and not young:
                 return Outcome(problems=self.problems)
@@ -88,7 +88,8 @@ class Site:
         report: Report | None = None
         taken: tuple[str, ...] = ()
         if not hints.full and hints.paths and all(self._is_article(p) for p in paths):
-            self._lookout.note(str(request.root / p) for p in paths)
+            if not silent:  # what is read once more is not young again
+                self._lookout.note(str(request.root / p) for p in paths)
             report = pipeline.touch(request, self.memory, sorted(paths))
         if report is None:
             self._lookout.renew(newsroom.places(request.root, self.settings))
