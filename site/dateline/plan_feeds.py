@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from dateline.engine.task import Task, task
 from dateline.page import (
@@ -94,11 +95,13 @@ def _feed(
     absolute = at.settings.base_url.rstrip("/")
     # Atom has tombstones; elsewhere a notice takes the place of the story, if the newsroom wants one.
     notices = list(gone[:limit]) if at.settings.feeds.withdrawal_notice else []
-    noticed = sorted([*shown, *notices], key=lambda r: (r.published, r.id), reverse=True)[:limit]
+    noticed = sorted([*shown, *notices], key=lambda r: (r.published, r.id), reverse=True)[:limit] if notices else shown
+    newest = _newest(shown)
     for kind, url in at.routes.feeds(base).items():
-        entries = noticed if notices and kind != "atom" else shown
-        moments = [max(r.changed, r.corrected or EPOCH) for r in entries]
-        buried = [when for _, when in tombs] if kind == "atom" or not entries else []
+        entries = noticed if kind != "atom" else shown
+        moment = newest if entries is shown else _newest(entries)
+        if tombs and (kind == "atom" or not entries):
+            moment = max(moment, *[when for _, when in tombs])
         page = FeedPage(
             path=file_of(url),
             url=absolute + url,
@@ -108,18 +111,23 @@ def _feed(
             description=text,
             lang=at.lang,
             home=absolute + home,
-            updated=max([*moments, *buried], default=EPOCH),
-            entries=tuple(r.id for r in entries),
+            updated=moment,
+            entries=tuple([r.id for r in entries]),
             tombstones=tombs,
             previous=_previous(at, kind, base),
         )
         yield _feed_task(at, page, entries)
 
 
+def _newest(entries: Sequence[Record]) -> datetime:
+    """When the last of *entries* changed or was corrected; the beginning of time where there is none."""
+    return max([max(r.changed, r.corrected) if r.corrected else r.changed for r in entries], default=EPOCH)
+
+
 def _feed_task(at: EditionPlan, page: FeedPage, shown: Sequence[Record]) -> Task:
-    worded = [at.worded[r.path] for r in shown if r.path in at.worded]
+    worded = [at.worded[r.path] for r in shown if r.path in at.worded] if at.worded else ()
     inputs = (*at.base, named("feed", page), *shown, *[r.teaser for r in shown], *worded)
-    return task(page.path, FEEDS, inputs, FeedRecipe(page, tuple(r.path for r in shown), at.settings.feeds.formats))
+    return task(page.path, FEEDS, inputs, FeedRecipe(page, tuple([r.path for r in shown]), at.settings.feeds.formats))
 
 
 def _previous(at: EditionPlan, kind: FeedFormat, base: str) -> str:
