@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import jinja2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -622,3 +623,23 @@ def test_the_page_of_feeds_gives_whole_addresses_for_the_site_and_links_for_the_
 def test_no_text_of_the_pages_is_left_in_english_in_german():
     source = "".join(shown(page, html) for page, html in every_kind())
     assert not re.search(r">\s*(?:Search|Archive|Published|More|Latest|Share|Topics|About)\b", source)
+
+
+def test_a_broken_template_is_taken_apart_once_however_many_pages_want_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from jinja2.parser import Parser
+
+    from dateline.templating import environment
+
+    takes: list[str | None] = []
+    parse = Parser.parse
+    monkeypatch.setattr(Parser, "parse", lambda self: takes.append(self.name) or parse(self))
+    made = environment({"article.html": "\n{% if %}"}, None, "templates/")
+
+    faults = set()
+    for _page in range(3):
+        with pytest.raises(jinja2.TemplateSyntaxError) as caught:
+            made.get_template("article.html")
+        faults.add((str(caught.value), caught.value.lineno))
+
+    assert takes == ["article.html"]
+    assert len(faults) == 1

@@ -12,7 +12,15 @@ from types import CodeType, TracebackType
 from typing import Any, cast
 
 import jinja2
-from jinja2 import BytecodeCache, FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2 import (
+    BytecodeCache,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+    nodes,
+)
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -72,6 +80,7 @@ class Environment(ImmutableSandboxedEnvironment):
             auto_reload=False,
             cache_size=-1,
         )
+        self._broken: dict[tuple[str | None, str], TemplateSyntaxError] = {}
         self.filters["center"] = _bounded(self.filters["center"])
         self.filters["indent"] = _bounded(self.filters["indent"])
         self.filters["format"] = _bounded(self.filters["format"])
@@ -80,6 +89,17 @@ class Environment(ImmutableSandboxedEnvironment):
         self._public: dict[type, frozenset[str]] = {LoopContext: _LOOP}
 
     template_class = Compiled
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Take a template apart; a broken one only once, for every page that wants it asks again."""
+        known = self._broken.get((name, source))
+        if known is not None:
+            raise known.with_traceback(None)
+        try:
+            return super()._parse(source, name, filename)
+        except TemplateSyntaxError as error:
+            self._broken[name, source] = error
+            raise
 
     def escape(self, value: Any) -> Markup:
         """Escape *value* for HTML as MarkupSafe does; short texts are remembered, Markup is passed on."""
