@@ -28,7 +28,9 @@ def test_no_name_of_a_writers_choice_makes_an_odd_or_a_double_path(newsroom, fie
     paths = [*newsroom.tree()]
     assert len({unicodedata.normalize("NFKC", path).casefold() for path in paths}) == len(paths)
     assert [path for path in paths if not re.fullmatch(r"[A-Za-z0-9._/-]+", path) or ".." in path] == []
-    assert [p for p in paths if re.search(r"(^|/)(con|nul|aux|prn|clock\$|com\d|lpt\d)(\.|/|$)", p, re.IGNORECASE)] == []
+    assert [
+        p for p in paths if re.search(r"(^|/)(con|nul|aux|prn|clock\$|com\d|lpt\d)(\.|/|$)", p, re.IGNORECASE)
+    ] == []
 
 
 def test_content_is_never_run_as_a_template(newsroom):

@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dateline.quiet import World
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    if not spared(sys.argv[1:]):
+    nothing, looked = spared(sys.argv[1:])
+    if not nothing:
         from dateline.cli import run
 
-        code = run(sys.argv[1:])
+        code = run(sys.argv[1:], looked)
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
@@ -21,30 +26,31 @@ def main() -> None:
         sys.exit(code)
 
 
-def spared(arguments: list[str]) -> bool:
+def spared(arguments: list[str]) -> tuple[bool, World | None]:
     """Tell a plain ``build`` that has nothing to do, and say so: a fifth of a second without any import.
 
-    Anything but ``[--root DIR] [-q] build [-q] [--no-ingest]`` is for the command line proper.
+    Anything but ``[--root DIR] [-q] build [-q] [--no-ingest]`` is for the command line proper. The stats that
+    were taken come with the answer: nobody need take them again.
     """
     rest = list(arguments)
     root = rest[1] if rest[:1] == ["--root"] and len(rest) > 1 else "."
     rest = rest[2:] if rest[:1] == ["--root"] else rest
     words = set(rest)
     if "build" not in words or len(words) != len(rest) or not words <= {"-q", "--quiet", "build", "--no-ingest"}:
-        return False
+        return False, None
     if rest.index("build") > 1 or (rest[0] != "build" and rest[0] not in {"-q", "--quiet"}):
-        return False
+        return False, None
     if "SOURCE_DATE_EPOCH" in os.environ:
-        return False
+        return False, None
     from dateline import quiet
 
     asked = quiet.asked(ingest="--no-ingest" not in words)
     begun = time.perf_counter()
-    same, _ = quiet.nothing_to_do(root, f"{root}/build", asked, time.time(), os.environ.items(), alone=True)
+    same, seen = quiet.nothing_to_do(root, f"{root}/build", asked, time.time(), os.environ.items(), alone=True)
     if same is not None and not words & {"-q", "--quiet"}:
         seconds = time.perf_counter() - begun
         print(f"built 0 of {same.total} files in {seconds:.2f} s ({same.last})", flush=True)  # noqa: T201 - it speaks here
-    return same is not None
+    return same is not None, seen
 
 
 if __name__ == "__main__":

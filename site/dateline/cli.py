@@ -27,6 +27,7 @@ from dateline.terminal import Terminal
 if TYPE_CHECKING:
     from types import FrameType
 
+    from dateline.quiet import World
     from dateline.settings import Settings
 
 OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -35,9 +36,10 @@ OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 class Desk:
     """What every command knows: the newsroom's folder and how to speak."""
 
-    def __init__(self, root: Path, terminal: Terminal) -> None:
+    def __init__(self, root: Path, terminal: Terminal, looked: World | None = None) -> None:
         self.root = root
         self.terminal = terminal
+        self.looked = looked  # at all sources, a moment ago, and found something to do
         self.base_url = ""  # from the command line, over all settings
 
     @property
@@ -57,8 +59,8 @@ class Desk:
             self.base_url = base_url
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command; never a traceback for what a user can cause."""
+def run(arguments: Sequence[str], looked: World | None = None) -> int:
+    """Run one command; never a traceback for what a user can cause. *looked*: a look at all sources a moment ago."""
     signals: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -71,7 +73,7 @@ def run(arguments: Sequence[str]) -> int:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        code = main.main(list(arguments), prog_name="dateline", standalone_mode=False)
+        code = main.main(list(arguments), prog_name="dateline", standalone_mode=False, obj=looked)
     except SettingsError as error:
         _say(str(error))
         return USAGE
@@ -133,7 +135,7 @@ def clock(given: str | None) -> datetime:
 @click.pass_context
 def main(context: click.Context, root: Path, quiet: bool, verbose: bool) -> None:
     """Turn raw wire copy into a published news site with feeds."""
-    context.obj = Desk(root, Terminal(quiet=quiet, verbose=verbose))
+    context.obj = Desk(root, Terminal(quiet=quiet, verbose=verbose), context.obj)
 
 
 def _json(value: Any) -> None:
@@ -244,13 +246,11 @@ def build(
 
     desk = _tuned(context, more_quiet, more_verbose)
     when = clock(at)
-    asked, seen = (
-        options_named(
-            drafts=drafts, output=str(output or ""), base_url=base_url or "", ingest=not no_ingest, search=search
-        ),
-        None,
+    asked = options_named(
+        drafts=drafts, output=str(output or ""), base_url=base_url or "", ingest=not no_ingest, search=search
     )
-    if not (full or dry_run or publish or tell or profile or as_json):
+    seen = desk.looked
+    if seen is None and not (full or dry_run or publish or tell or profile or as_json):
         folder = output or desk.root / "build"
         same, seen = nothing_to_do(str(desk.root), str(folder), asked, when.timestamp(), os.environ.items())
         if same is not None:
