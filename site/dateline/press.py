@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
 
-from dateline.article import Article
+from dateline.article import Article, Teaser
 from dateline.deadline import deadline
 from dateline.engine.digest import digest
 from dateline.engine.run import Failure
@@ -337,8 +337,8 @@ def blame(task: Task, error: BaseException) -> Failure | None:
 
 def name(value: Any) -> str:
     """Name an input in a manifest."""
+    if isinstance(value, Teaser):
+        return f"teaser:{value.id}"
     if isinstance(value, Record):
         return f"article:{value.path}"
-    if isinstance(value, SiteView):
-        return f"site:{value.lang}"
-    return f"teaser:{value.id}" if hasattr(value, "title") else str(value.name)
+    return f"site:{value.lang}" if isinstance(value, SiteView) else str(value.name)

@@ -48,14 +48,13 @@ class Prose:
 
         Raises ``DatelineError`` at *place* where it would cost more than the limits allow.
         """
-        html = self.render(body, place)
+        html = self.render(clean(body), place)
         return Html(html, words(html))
 
     def render(self, body: str, place: str = "article") -> str:
-        """Render *body* as ``html`` does, without counting its words."""
+        """Render a *body* that is ``clean`` as ``html`` does, without counting its words."""
         if reason := costly(body, self.limits):
             raise DatelineError(place, reason, "shorten it, or raise [limits] in dateline.toml")
-        body = clean(body)
         blocks = self._blocks(body)
         if blocks is None:
             self._bounded(body, place)

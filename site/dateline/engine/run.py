@@ -380,12 +380,12 @@ def _far(begin: tuple[Application, Any, Job, dict[str, Trace]]) -> Far:
 
 def _manifest(task: Task, app: Application, names: dict[int, str]) -> tuple[str, str, bytes]:
     """Spell what *task* is made of. *names* are those of inputs met before: a teaser stands on many pages."""
-    found = []
-    for value in task.inputs:
-        name = names.get(id(value))
-        if name is None:
-            name = names[id(value)] = app.name(value)
-        found.append(name)
+
+    def named(value: Any) -> str:
+        found = names[id(value)] = app.name(value)
+        return found
+
+    found = [names.get(id(value)) or named(value) for value in task.inputs]
     return task.key, "\n".join(found), b"".join([value.digest for value in task.inputs])
 
 
