@@ -269,6 +269,109 @@ def test_an_embargo_keeps_its_hour_over_the_change_to_summer_time():
     assert embargo.in_year_near(embargo.UNTIL_TOLD, datetime(2026, 1, 1, tzinfo=UTC), "UTC") == embargo.UNTIL_TOLD
 
 
+WIRE = "{head}\n\n{byline}    {city}, March 9 -{gap}{text}\n{sign}\n"
+TABLE = "Shr 12 cts vs nine cts\n    Net 1,200,000 vs 900,000\n    Year\n    Shr 40 cts vs 38 cts"
+
+
+@pytest.mark.parametrize(
+    "city",
+    ["PORT SAMPLE", "NORTH ST. SAMPLE, MINN.", "PORT SAMPLE, N.J.", "SAMPLE, New Brunswick", "New York", "The Hague"],
+)
+@pytest.mark.parametrize("gap", [" ", "  ", "\n    ", " \n    "])
+def test_a_dateline_with_a_day_and_a_dash_may_end_its_line_above_a_table(city, gap):
+    text = WIRE.format(head="SAMPLE YARD <SMPL> 4TH QTR NET", byline="", city=city, gap=gap, text=TABLE, sign=" Reuter")
+
+    story = ingest(text)
+
+    assert (story.article.dateline, story.article.title) == (city, "SAMPLE YARD <SMPL> 4TH QTR NET")
+    assert story.body.startswith("Shr 12")
+    assert "March" not in story.body
+    assert not lost(text, story)
+
+
+@pytest.mark.parametrize(
+    "line", ["Spieltag, 3. Mai -", "Termine am Montag, 3. März -", "The Calendar, March 3 -", "Yard, March 3 -"]
+)
+def test_a_heading_with_a_day_and_a_dash_at_its_end_is_no_dateline(line):
+    story = ingest(f"Musterwerft erneuert Trockendock\n\n{line}\nDie Werft öffnet ihr Tor.\n")
+
+    assert story.article.dateline == ""
+    assert line.split(",")[0] in story.body
+
+
+@pytest.mark.parametrize(
+    "day", ["March 9, - ", "March 9. - ", "March 9 -", "March 9, 2026, - ", "9 March - ", "March 9- "]
+)
+def test_slips_of_the_keys_around_day_and_dash_leave_the_dateline_one(day):
+    story = ingest(f"YARD REBUILDS DOCK\n\n    PORT SAMPLE, {day}The yard said so.\n Reuter\n")
+
+    assert (story.article.dateline, story.body.rstrip()) == ("PORT SAMPLE", "The yard said so.")
+
+
+def test_a_day_glued_to_a_word_is_no_dateline():
+    assert ingest("Werft feiert am Montag\n\nHAMBURG, 3. Mai-Umzug der Werft: alle kommen.\n").article.dateline == ""
+
+
+def test_a_day_and_a_dash_that_nothing_follows_is_no_dateline():
+    assert ingest("Yard rebuilds dock, director says\n\nPORT SAMPLE, March 9 -\n").article.dateline == ""
+
+
+@pytest.mark.parametrize(
+    "sign", [" Reuter", " REUTER", "REUTER", " reuter", "\t     Reuter", "\n REUTER...", "\n          \n Reuter"]
+)
+def test_the_agencys_name_alone_on_the_last_line_is_its_sign_off(sign):
+    words = "The yard said it will rebuild its dry dock.\n    The works council agreed, it said."
+    text = WIRE.format(head="YARD REBUILDS DOCK", byline="", city="PORT SAMPLE", gap=" ", text=words, sign=sign)
+
+    story = ingest(text)
+
+    assert story.article.agency == "Reuters"
+    assert story.body.rstrip().endswith("agreed, it said.")
+    assert not lost(text, story)
+    assert [proof.rule for proof in story.evidence if proof.field == "agency"] == ["last words"]
+
+
+def test_the_sign_off_of_the_agency_in_capitals_may_stand_behind_the_last_sentence():
+    story = ingest("YARD REBUILDS DOCK\n\n    PORT SAMPLE, March 9 - The yard said so (33.7).        REUTER\n")
+
+    assert (story.article.agency, story.body.rstrip()) == ("Reuters", "The yard said so (33.7).")
+
+
+@pytest.mark.parametrize(
+    "end", ["said Jana Reuter", "the works council agreed. Reuter", "said: Reuters", "as told by REUTER"]
+)
+def test_a_person_named_like_an_agency_stays_in_the_text(end):
+    story = ingest(f"YARD REBUILDS DOCK\n\n    PORT SAMPLE, March 9 - The dock will be rebuilt, {end}\n")
+
+    assert (story.article.agency, story.body.rstrip().rpartition(", ")[2]) == ("", end)
+
+
+def test_the_last_name_of_a_list_is_no_sign_off_in_the_copy_of_another_agency():
+    story = ingest("Aufstellung der Werft\n\nHAMBURG (dpa) - Es spielen:\nMuster\nBeispiel\nReuter\n")
+
+    assert (story.article.agency, story.body.rstrip().rpartition("Beispiel")[2].strip()) == ("dpa", "Reuter")
+
+
+def test_a_byline_in_capitals_with_its_agency_does_not_stand_for_the_headline():
+    head = "YARD REBUILDS DOCK"
+    text = WIRE.format(
+        head=head, byline="    BY JANA MARIE SAMPLE, Reuters\n", city="OSLO", gap=" ", text="It did.", sign=""
+    )
+
+    assert (ingest(text).article.title, ingest(text).article.authors) == (head, ("JANA MARIE SAMPLE",))
+    assert (
+        ingest("BY JUPITER THE DOCK IS DONE\n\nOSLO, March 9 - It is.\n").article.title == "BY JUPITER THE DOCK IS DONE"
+    )
+
+
+def test_a_dash_between_a_note_and_the_headline_belongs_to_neither():
+    story = ingest("(CORRECTED) - SAMPLE YARD PLACES NOTES\n\n    OSLO, March 9 - The yard said so.\n Reuter\n")
+
+    assert story.article.title == "SAMPLE YARD PLACES NOTES"
+    assert story.note is not None
+    assert story.note.kind == "correction"
+
+
 def test_a_sign_off_says_who_wrote_who_supplied_and_who_edited():
     signed = parse_signoff("fko/DP/nas")
 

@@ -23,6 +23,7 @@ class Agency(Struct, frozen=True):
     bare_sign: bool = False  # "daa/mt/msr", without the leading slash
     stories: tuple[str, ...] = ()  # prefixes of its story ids: AXC0153
     marks: tuple[str, ...] = ()  # end marks, at the end of a line or alone on it
+    signed: tuple[str, ...] = ()  # words alone on the last line that name it, where the dateline need not
     tails: tuple[str, ...] = ()  # a line that opens so is a tail line
     cuts: tuple[str, ...] = ()  # a line that opens so, and all after it, is tail
     credits: tuple[str, ...] = ()  # a closing parenthesis that opens so is tail
@@ -52,6 +53,7 @@ AGENCIES: tuple[Agency, ...] = (
         zone="UTC",
         langs=("en", "de", "fr", "es"),
         marks=("*****", "((", "REUTER"),
+        signed=("Reuter",),
         tails=("*****", "Our Standards:", "Copyright (c) Reuters", "© Reuters"),
         credits=("Reporting by", "Additional reporting by", "Writing by", "Editing by", "Compiled by", "Reporting and writing by", "Zusammengestellt v", "Geschrieben v", "Bericht v", "Berichte v", "Bearbeitet v", "Reporter:", "Redigiert v", "Reportage", "Écrit par", "Rédigé par", "Edité par", "Édité par", "Información de", "Reporte de", "Editado por"),
     ),
@@ -139,6 +141,7 @@ AGENCIES: tuple[Agency, ...] = (
 BY_NAME = MappingProxyType(
     {name.casefold(): agency for agency in AGENCIES for name in (agency.name, *agency.names)},
 )
+SIGNED = MappingProxyType({words.casefold(): agency for agency in AGENCIES for words in agency.signed})
 STORY_PREFIXES = MappingProxyType({prefix: agency for agency in AGENCIES for prefix in agency.stories})
 VIA = MappingProxyType({"DP": "dpa", "APA": "APA", "AFP": "AFP", "RTR": "Reuters", "AWP": "awp", "SDA": "sda", "DJN": "Dow Jones", "DJG": "Dow Jones"})  # fmt: skip
 

@@ -20,7 +20,7 @@ _DAY_AT_END = re.compile(
     re.IGNORECASE,
 )
 _DAY_AND_DASH = re.compile(
-    rf"[,.]\s{{1,2}}(?:\d{{1,2}}\.?\s(?:{_MONTH})\.?|(?:{_MONTH})\.?\s\d{{1,2}})(?:,?\s\d{{4}})?\s{{0,2}}[-–—]{{1,2}}\s",
+    rf"[,.]\s{{1,2}}(?:\d{{1,2}}\.?\s(?:{_MONTH})\.?|(?:{_MONTH})\.?\s\d{{1,2}})(?:,?\s\d{{4}})?[.,]?(?:\s{{0,2}}[-–—]{{1,2}}(?:\s|$)|\s[-–—]{{1,2}}(?-i:(?=[A-Z<\"])))",
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(r"[A-ZÄÖÜ][A-ZÄÖÜß.'’ /-]{2,60}\s[-–—]\s")
@@ -69,7 +69,10 @@ def match(text: str, start: int, end: int) -> Dateline | None:
         line = _marked(window, mark, start)
         if line:
             return line
-    return _unbracketed(window, start) or _day_and_dash(window, start)
+    line = _unbracketed(window, start) or _day_and_dash(window, start)
+    if line and line.end == end and not line.found.name and not _stands_alone(text, line):
+        return None
+    return line
 
 
 def capitals(text: str, start: int, end: int) -> Dateline | None:
@@ -225,10 +228,17 @@ def _unbracketed(window: str, offset: int) -> Dateline | None:
 _UNBRACKETED: tuple[Agency, ...] = tuple(row for row in agencies.AGENCIES if row.unbracketed)
 
 
+def _stands_alone(text: str, line: Dateline) -> bool:
+    """Whether a day and a dash that end their line are a dateline above the text: capitals or a place, and a text below."""
+    cities = text[slice(*line.cities)]
+    known = cities.split(",")[0].isupper() or _is_known(cities)
+    return known and bool(text[line.end : line.end + 400].strip())
+
+
 def _day_and_dash(window: str, offset: int) -> Dateline | None:
     """``MOSCOW, Dec 3 - ``: a day and a dash, and no agency."""
     found = _DAY_AND_DASH.search(window)
-    if not found:
+    if not found or (found.end() == len(window) == WINDOW):
         return None
     cities = window[: found.start()].strip()
     if not cities or not _are_cities(cities):

@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from dateline.wire import isin, moments
-from dateline.wire.agencies import STORY_PREFIXES, VIA, Agency
+from dateline.wire.agencies import SIGNED, STORY_PREFIXES, VIA, Agency
 from dateline.wire.moments import Day, Time
 from dateline.wire.top import Span
 
@@ -31,6 +31,11 @@ _DPA_LINE = re.compile(
     r"(?:^|(?<=\n))[ \t]{0,8}dpa(?:-[a-z]{2,8})? ([a-z]{1,5}(?:[/ ][a-z]{1,5}){0,6}) yy[a-z]{1,3}(?: [a-z]\d)?(?: [a-z/]{2,20}){0,3}$"
 )
 _APA_END = re.compile(r"\s?\((?:Schluss|Forts\.?[^()\n]{0,12})\)\s{0,3}([a-z]{2,5}(?:[/,-][a-z]{2,5}){0,5})?$")
+_NAMES = "|".join(sorted(SIGNED, key=len, reverse=True))
+# In capitals behind the last sentence, too: there a person's name would not stand.
+_NAMED = re.compile(
+    rf"(?:(?<=\n)[ \t\xa0]{{0,20}}(?i:({_NAMES}))|(?<=[.!?\"“”»)°%…])[ \t\xa0]{{1,20}}({_NAMES.upper()}))\.{{0,3}}$"
+)
 _WORDS = frozenset("oder und or and et ou y".split())
 
 _STORY = re.compile(
@@ -85,6 +90,7 @@ class _Draft:
         self.text, self.start, self.row = text, start, row
         self.end = _stripped(text, start, len(text))
         self.signoff = ""
+        self.agency = ""
         self.excerpt = False
         self.evidence: list[tuple[str, str, Span]] = []
         self.dropped: list[Span] = []
@@ -127,6 +133,7 @@ def read(text: str, start: int, row: Agency | None) -> Ending:
     for _ in range(_TAIL_LINES):
         before = draft.end
         _signoff(draft)
+        _named(draft)
         _last_line(draft)
         if draft.end == before:
             break
@@ -188,6 +195,15 @@ def _signoff(draft: _Draft) -> None:
     ]
     if candidates:
         draft.sign(candidates[-1], "sign-off")
+
+
+def _named(draft: _Draft) -> None:
+    """Take the agency's name away that closes a story: `` Reuter`` alone on the last line. In another's copy it is a person's."""
+    found = _NAMED.search(draft.text, max(draft.start, draft.end - 60), draft.end) if not draft.agency else None
+    named = SIGNED[_sign(found).casefold()] if found else None
+    if found and named and draft.row in (None, named):
+        draft.agency = named.name
+        draft.cut(found.start(), "agency", "last words")
 
 
 def _sign(found: re.Match[str]) -> str:
@@ -284,7 +300,7 @@ def _credit(line: str, row: Agency | None) -> int:
 def _finished(draft: _Draft) -> Ending:
     """Read the tail's own facts: story id, stamp, rights, the agency that they name."""
     text = draft.text
-    evidence, stamp, story, agency = draft.evidence, None, "", ""
+    evidence, stamp, story, agency = draft.evidence, None, "", draft.agency
     found = _STORY.search(text, draft.end)
     if found:
         story = found[1]

@@ -39,7 +39,7 @@ _FURNITURE_LINES = frozenset(
 )
 _SLUG = re.compile(r"[A-ZÄÖÜ0-9][\w.äöüß-]{1,30}(?:/[\wäöüßÄÖÜ.() -]{1,30}){1,5}/$")
 _BYLINE = re.compile(
-    r"(?:Von|By|Par|Por)\s(?P<names>[A-ZÀ-Þ][\w'’.-]{0,30}(?:\s(?:von|van|de|der|zu|al|el|[A-ZÀ-Þ][\w'’.-]{0,30})){1,5}"
+    r"(?:Von|By|Par|Por|BY(?=\s[^,\n]{3,80},\s(?i:reuters|ap|afp)$))\s(?P<names>[A-ZÀ-Þ][\w'’.-]{0,30}(?:\s(?:von|van|de|der|zu|al|el|[A-ZÀ-Þ][\w'’.-]{0,30})){1,5}"
     r"(?:(?:,\s|\s(?:und|and|et|y)\s)(?!dpa|AP|AFP|Reuters)[A-ZÀ-Þ][\w'’.-]{0,30}(?:\s[A-ZÀ-Þ][\w'’.-]{0,30}){1,3}){0,3})"
     r"(?:,?\s(?P<agency>[A-Za-z-]{2,12}|Associated Press|The Associated Press|Dow Jones Newswires))?$"
 )
@@ -47,6 +47,7 @@ _LED = re.compile(
     r",?\s(\d{1,2}(?:st|nd|rd|th)\sL[dD](?:-Writethru)?)$", re.IGNORECASE
 )  # AP: the version, behind the headline
 _AND = re.compile(r",\s|\s(?:und|and|et|y)\s")
+_BEHIND_NOTE = re.compile(r"\A\s*(?:[-–—]\s+)?")  # "(CORRECTED) - Yard rebuilds dock"
 _LONG_HEAD = re.compile(
     r"\s(?=(?:MONTAG|DIENSTAG|MITTWOCH|DONNERSTAG|FREITAG|SAMSTAG|SONNTAG)\b|TERMINE\b|\d{1,2}[:.]\d{2}\s|\^)"
 )
@@ -146,7 +147,7 @@ def _notes(text: str, start: int, end: int) -> tuple[int, list[Span]]:
             break
         found.append(Span(start, stop))
         rest = text[stop : min(end, stop + 50)]
-        start = min(end, stop) + len(rest) - len(rest.lstrip()) if stop < end else end
+        start = min(end, stop) + len(rest) - len(_BEHIND_NOTE.sub("", rest)) if stop < end else end
     return start, found
 
 
