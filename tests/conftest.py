@@ -13,7 +13,7 @@ import pytest
 from jinja2.bccache import Bucket
 
 from dateline import pipeline
-from dateline.pipeline import Report, Request
+from dateline.request import Report, Request
 from dateline.settings import Settings, load
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from msgspec import structs
 
 import test_engine as trade
 from conftest import Newsroom, tree
-from dateline import afar, pipeline
+from dateline import afar, prospect
 from dateline.crew import crew
 from dateline.engine.cluster import Cluster, _errand
 from dateline.engine.executors import ClusterError, Far, Pool, Serial
@@ -24,7 +24,7 @@ from dateline.engine.spool import Spool
 from dateline.engine.store import Store
 from dateline.engine.task import Task
 from dateline.errors import SettingsError
-from dateline.pipeline import Report
+from dateline.request import Report
 
 ARTICLES = 60
 
@@ -83,7 +83,7 @@ def busy(newsroom: Newsroom) -> Newsroom:
 def sent(monkeypatch: pytest.MonkeyPatch, newsroom: Newsroom, **options: Any) -> tuple[Report, Courier]:
     courier = Courier()
     with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "crew", lambda _spec, _jobs: courier)
+        patched.setattr(prospect, "crew", lambda _spec, _jobs: courier)
         return newsroom.build(executor="dask:tcp://elsewhere:1", **options), courier
 
 
@@ -324,7 +324,7 @@ def test_without_dask_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_scheduler_that_does_not_answer_is_named(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     busy(newsroom)
-    monkeypatch.setattr(pipeline, "crew", lambda _spec, _jobs: Cluster("tcp://127.0.0.1:9", patience=0.3))
+    monkeypatch.setattr(prospect, "crew", lambda _spec, _jobs: Cluster("tcp://127.0.0.1:9", patience=0.3))
 
     with pytest.raises(SettingsError, match=r"--executor: no scheduler answers at tcp://127.0.0.1:9"):
         newsroom.build(executor="dask:tcp://127.0.0.1:9")

@@ -15,7 +15,7 @@ from conftest import NOON, Newsroom
 from dateline import live, lookout, pipeline
 from dateline.doorbell import Doorbell, Hints
 from dateline.errors import Problem
-from dateline.pipeline import Report, Request
+from dateline.request import Report, Request
 from dateline.serve import Server
 from dateline.settings import Settings
 from dateline.watch import Diary, once

@@ -16,6 +16,7 @@ from PIL import Image, ImageCms
 from conftest import Newsroom
 from dateline import imaging, picture_size, pictures
 from dateline.errors import DatelineError
+from dateline.request import Request
 from photos import animated, photo, put, read, turned
 
 SHIP = "2026/11/20/ship/index.html"
@@ -419,7 +420,7 @@ def test_many_pictures_are_looked_at_in_several_processes(newsroom: Newsroom) ->
         put(newsroom.root / "content", f"p{n}.jpg", photo((100 + n, 50)))
         newsroom.write(f"story{n}", image=f"p{n}.jpg")
 
-    report = pipeline.build(pipeline.Request(root=newsroom.root, now=newsroom.now, jobs=2), newsroom.settings)
+    report = pipeline.build(Request(root=newsroom.root, now=newsroom.now, jobs=2), newsroom.settings)
 
     assert not report.problems
     assert len(files(newsroom)) == 6 * 3 * 2

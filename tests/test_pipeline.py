@@ -14,7 +14,7 @@ from lxml import html
 from conftest import Newsroom, tree
 from dateline import pipeline, plan_archive, plan_lists, plan_whole
 from dateline.errors import SettingsError
-from dateline.pipeline import Request
+from dateline.request import Request
 
 
 def test_a_story_has_a_page_a_tag_page_an_archive_and_a_place_on_home(newsroom: Newsroom) -> None:

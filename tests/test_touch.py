@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from conftest import Newsroom
 from dateline import pipeline
-from dateline.pipeline import Memory, Request
+from dateline.pipeline import Memory
+from dateline.request import Request
+from dateline.touch import touch
 
 
 def watching(newsroom: Newsroom) -> tuple[Memory, Request]:
@@ -30,7 +32,7 @@ def test_an_edited_body_gives_what_a_clean_build_gives(newsroom: Newsroom) -> No
 
     for text in ("Other words.", "Still *other* words, and more of them.", "Words of 3."):
         newsroom.write("s3", text, tags=["harbour", "t1"], authors=["Jana Beispiel"], date="2026-11-13T10:00:00Z")
-        report = pipeline.touch(request, memory, ["content/s3.md"])
+        report = touch(request, memory, ["content/s3.md"])
         assert report is not None
         assert {key for key in report.made if key.endswith(".html")} == {"2026/11/13/s3/index.html"}
         assert newsroom.tree() == newsroom.clean_build()
@@ -42,12 +44,12 @@ def test_whatever_is_more_than_a_body_is_left_to_a_whole_build(newsroom: Newsroo
     memory, request = watching(newsroom)
 
     newsroom.write("s3", "Words.", title="Another headline", tags=["harbour"], date="2026-11-13T10:00:00Z")
-    assert pipeline.touch(request, memory, ["content/s3.md"]) is None
-    assert pipeline.touch(request, memory, ["content/unknown.md"]) is None
+    assert touch(request, memory, ["content/s3.md"]) is None
+    assert touch(request, memory, ["content/unknown.md"]) is None
     newsroom.write("new", "Words.")
-    assert pipeline.touch(request, memory, ["content/new.md"]) is None
+    assert touch(request, memory, ["content/new.md"]) is None
     (newsroom.root / "content/s3.md").write_text("---\ntitle: [\n---\n")
-    assert pipeline.touch(request, memory, ["content/s3.md"]) is None
+    assert touch(request, memory, ["content/s3.md"]) is None
     pipeline.build(request, newsroom.settings, memory)
     assert newsroom.tree() == newsroom.clean_build()
 
@@ -72,5 +74,5 @@ def test_two_stories_with_one_address_stay_apart_when_one_is_edited(newsroom: Ne
 
     newsroom.write("b", "Three.", slug="ship", id="urn:x:2", date="2026-11-20T09:00:00Z")
 
-    assert pipeline.touch(request, memory, ["content/b.md"]) is not None
+    assert touch(request, memory, ["content/b.md"]) is not None
     assert newsroom.tree() == newsroom.clean_build()

@@ -43,7 +43,8 @@ def check(
     from dateline.check_external import external as ask
     from dateline.check_external import head
     from dateline.cli import OK, WRONG, clock  # it imports us
-    from dateline.pipeline import STATE, Request, planned
+    from dateline.pipeline import planned
+    from dateline.request import STATE, Request
 
     now = clock(at)
     gc.disable()  # what is looked at lives until the end

@@ -256,8 +256,8 @@ def build(
         if same is not None:
             desk.terminal.line(f"built 0 of {same.total} files in {desk.terminal.seconds:.2f} s ({same.last})")
             return OK
-    from dateline.pipeline import Request
     from dateline.pipeline import build as make
+    from dateline.request import Request
 
     desk.address(base_url)
     settings = desk.settings
@@ -343,7 +343,7 @@ def _announced(desk: Desk, settings: Settings) -> None:
     """Tell whom the settings name; what cannot be told is a warning and waits."""
     from dateline.exports import services
     from dateline.ping import announce
-    from dateline.pipeline import STATE
+    from dateline.request import STATE
 
     _problems(desk, announce(desk.root / STATE, services(settings)))
 
@@ -484,7 +484,8 @@ def history(desk: Desk, story: str, as_json: bool) -> int:
 
 def _seen(desk: Desk, at: str | None = None, output: Path | None = None, *, drafts: bool = False) -> Any:
     """Plan without making anything, from what is remembered; the memory itself stays untouched."""
-    from dateline.pipeline import Request, planned
+    from dateline.pipeline import planned
+    from dateline.request import Request
 
     return planned(Request(root=desk.root, now=clock(at), output=output, drafts=drafts), desk.settings)
 
@@ -645,7 +646,7 @@ def _site(
 ) -> Any:
     from dateline.clock import wall
     from dateline.live import Site
-    from dateline.pipeline import Request
+    from dateline.request import Request
 
     desk.address(base_url)
     fixed = moment(at) if at else None

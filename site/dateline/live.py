@@ -18,12 +18,14 @@ from dateline.doorbell import Doorbell, Hints
 from dateline.errors import Problem
 from dateline.livereload import LiveReload
 from dateline.lookout import Lookout
-from dateline.pipeline import Memory, Report, Request
+from dateline.pipeline import Memory
 from dateline.recipes import ArticleRecipe
+from dateline.request import Report, Request
 from dateline.serve import Server, forever, greeting
 from dateline.serve import run as serve_while
 from dateline.serve_overlay import overlay
 from dateline.settings import FILE, Settings
+from dateline.touch import touch
 from dateline.watch import Diary, Entry, Outcome, once, restart
 from dateline.watch import run as watch_until
 
@@ -90,7 +92,7 @@ class Site:
         if not hints.full and hints.paths and all(self._is_article(p) for p in paths):
             if not silent:  # what is read once more is not young again
                 self._lookout.note(str(request.root / p) for p in paths)
-            report = pipeline.touch(request, self.memory, sorted(paths))
+            report = touch(request, self.memory, sorted(paths))
         if report is None:
             self._lookout.renew(newsroom.places(request.root, self.settings))
             taken = self._take_in(paths, hints, now)

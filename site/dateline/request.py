@@ -1,0 +1,71 @@
+"""What a build is asked for, and what it says that it did."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from dateline.errors import Problem
+from dateline.quiet import World
+
+STATE = ".dateline"  # where a newsroom keeps what builds and ingest remember
+
+Progress = Callable[[str, int, int], None]  # stage, done, all
+
+
+class Request(Struct, frozen=True):
+    """What a build is asked for."""
+
+    root: Path
+    now: datetime  # aware: the build's clock
+    output: Path | None = None  # build/ in the newsroom
+    jobs: int = 0  # all cores
+    executor: str = ""  # who works: serial, pool:4, dask:tcp://…; a pool of `jobs`
+    full: bool = False  # believe no trace
+    drafts: bool = False
+    dry: bool = False
+    search: bool = False  # bring the search index up to date, too
+    asked: str = ""  # names the options; "" where the next build is not to be spared
+    world: World | None = None  # stats of all sources, if they were taken already
+    wait: float = 60.0  # seconds for another builder to finish
+    progress: Progress = lambda _stage, _done, _all: None
+
+
+class Report(Struct, frozen=True):
+    """What a build did."""
+
+    total: int = 0  # outputs planned
+    articles: int = 0
+    made: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+    read: tuple[str, ...] = ()  # content files read again
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()  # what is not there for want of an extra
+    due: datetime | None = None
+    why: str = ""
+    seconds: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)  # seconds
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether something of the user's is wrong."""
+        return any(p.level == "error" for p in self.problems)
+
+
+class Laps:
+    """Where the time goes."""
+
+    def __init__(self) -> None:
+        self.start = self.last = time.perf_counter()
+        self.stages: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        """Note that *stage* has ended."""
+        now = time.perf_counter()
+        self.stages[stage] = round(now - self.last, 4)
+        self.last = now
