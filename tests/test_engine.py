@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from dateline.engine.executors import Pool, Serial, cores
 from dateline.engine.output import Output
 from dateline.engine.run import Application, Failure, Job, Outcome, run
 from dateline.engine.spool import Spool
-from dateline.engine.store import Record, Stat, Store
+from dateline.engine.store import Record, Stat, Store, Trace
 from dateline.engine.task import Task, ingredient, task
 
 
@@ -125,6 +127,23 @@ def test_an_output_that_somebody_changed_is_not_believed(tmp_path: Path, harm: s
 
     assert shop.files() == {"feed": "new:<p><q>"}
     assert shop.made == ["p", "q"] * 2
+
+
+def test_pieces_are_not_taken_by_a_manifest_that_is_older_than_the_output(tmp_path: Path) -> None:
+    shop = Saver(tmp_path)
+    traces: dict[str, Trace] = {}
+    shop.run(word("feed", "old:", needs=("p", "q")), traces=traces)
+    with sqlite3.connect(tmp_path / "state" / "db") as memory:
+        stale = memory.execute("select names, digests from manifest").fetchone()
+    shop.run(word("feed", "new:", needs=("q", "p")), traces=traces)
+    with sqlite3.connect(tmp_path / "state" / "db") as memory:  # as if there had been no room to remember the second run
+        memory.execute("update manifest set names = ?, digests = ?", stale)
+    shop.made.clear()
+
+    shop.run(word("feed", "newer:", needs=("p", "q")), traces=traces)
+
+    assert shop.files() == {"feed": "newer:<p><q>"}
+    assert shop.made == ["p", "q"]
 
 
 def test_a_full_build_takes_nothing_from_what_stands(tmp_path: Path) -> None:
@@ -287,6 +306,19 @@ def test_new_outputs_come_before_changed_ones_and_removals_last(shop: Shop) -> N
     shop.run(word("home", "new", 3), word("article", "y", 1), word("list", "z", 2), progress=progress)
 
     assert seen == ["article,gone,home", "article,gone,home,list", "article,gone,home,list"]
+
+
+def test_somebody_who_only_looks_makes_no_builder_fail(tmp_path: Path) -> None:
+    with Store(tmp_path / "db") as store:
+        store.keep("code", b"1")
+        looking = sqlite3.connect(tmp_path / "db", check_same_thread=False)
+        rows = looking.execute("select * from meta")
+        rows.fetchone()  # holds its lock until it is done
+        done = threading.Timer(0.1, lambda: (rows.close(), looking.close()))
+        done.start()
+        store.keep("code", b"2")
+        done.join()
+        assert store.meta("code") == b"2"
 
 
 @pytest.mark.parametrize("junk", [b"", b"no database at all", b"SQLite format 3\x00" + b"\xff" * 5000])

@@ -170,3 +170,20 @@ def test_a_plain_build_with_nothing_to_do_does_not_even_start_the_command_line(
         assert not spared(other)[0]
     settled.write("flood")
     assert not spared(plain)[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+def test_a_look_by_two_leaves_no_child_behind_where_an_output_is_gone(
+    settled: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quiet, "_MANY", 0)
+    plain = ["--root", str(settled.root), "build"]
+    cli.run([*plain, "--jobs", "1"])
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert spared(plain)[0]
+
+    (settled.root / "build" / "index.html").unlink()
+
+    assert not spared(plain)[0]
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

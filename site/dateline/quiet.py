@@ -115,7 +115,7 @@ def nothing_to_do(
     """
     seen = None
     try:
-        db = sqlite3.connect(f"file:{_quoted(root)}/.dateline/state.sqlite?mode=ro", uri=True)
+        db = sqlite3.connect(f"file:{_quoted(root)}/.dateline/state.sqlite?mode=ro", uri=True, timeout=0)
     except sqlite3.Error:
         return None, None
     try:
@@ -155,10 +155,11 @@ def _as_written(db: sqlite3.Connection, folder: str, *, alone: bool) -> bool:
         child = os.fork() if alone and len(keys) > _MANY and hasattr(os, "fork") else None
         if child == 0:
             _leave(look, paths, were)
-        same = list(map(_stamps, map(look, keys))) == stood
-        if child is None:
-            return same and _folders_stand(look, paths, were)
-        return os.waitpid(child, 0)[1] == 0 and same
+        try:
+            same = list(map(_stamps, map(look, keys))) == stood
+        finally:
+            folders = os.waitpid(child, 0)[1] == 0 if child else None
+        return same and (_folders_stand(look, paths, were) if folders is None else folders)
     finally:
         os.close(top)
 

@@ -54,6 +54,9 @@ class Trace(Struct, frozen=True, gc=False):
     stat: Stat
 
 
+_PATIENCE = 10.0  # seconds: a look lasts milliseconds
+
+
 class Store:
     """The memory of former builds. One process at a time, under the newsroom's lock.
 
@@ -75,7 +78,9 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         # The path may hold bytes that are no UTF-8; SQLite takes them as they are.
-        db = sqlite3.connect(bytes(self.path).decode("utf-8", "surrogateescape"), isolation_level=None, timeout=0)
+        # Whoever only looks (a build by the clock, somebody's own query) is waited for.
+        name = bytes(self.path).decode("utf-8", "surrogateescape")
+        db = sqlite3.connect(name, isolation_level=None, timeout=_PATIENCE)
         try:
             db.execute("pragma page_size = 16384")
             # One builder at a time: a write-ahead log would only copy everything twice.
