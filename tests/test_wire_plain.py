@@ -290,6 +290,53 @@ def test_a_dateline_with_a_day_and_a_dash_may_end_its_line_above_a_table(city, g
 
 
 @pytest.mark.parametrize(
+    "last",
+    [
+        "until November 26, and that the trust\nwas formed November 26, 1986.",
+        "net income of 10.6 mln dlrs in fiscal 1986 ended\nMarch 26, 1986.",
+        "sales of 1.2 mln dlrs in\nthe year ended May 31, 1986.\n    The unit is a molder of plastics.",
+        "low of 1.4510 francs set on September 26, 1978. It then\nsteadied to 1.4560/75 francs.",
+        "Qtrly div 96 cts vs 90 cts\n    Pay May One, 1987\n    Record March 31, 1987",
+        "Das Dock wurde gebaut am\n3. Dezember 2025.\nEs ist neu.",
+    ],
+)
+def test_a_date_in_the_last_lines_of_a_story_is_no_stamp_above_it(last):
+    text = f"YARD REBUILDS DOCK\n\nThe yard said that it would rebuild its dry\ndock and named the sum. It gave\n    {last}\n Reuter\n"
+
+    story = ingest(text)
+
+    assert story.body.startswith("The yard said")
+    assert last.split("\n")[-1].strip() in story.body
+    assert not story.dropped
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "Hafen-Kurier, 3. Dezember 2025",
+        "Stand: 3. Dezember 2025, 10:15 Uhr",
+        "3. Dezember 2025 | 14:03",
+        "Updated on Dec 3, 2025",
+    ],
+)
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Werft erneuert Trockendock",
+        "Hafen\nWerft erneuert Trockendock",
+        "Werft erneuert Trockendock\nDas Dock soll in zwei Jahren fertig sein, und das zu kleinem Preis.",
+    ],
+)
+def test_a_stamp_between_the_headline_and_the_story_dates_it(head, stamp):
+    story = ingest(
+        f"{head}\n{stamp}\nDie Werft baut ihr Dock um, und zwar schon bald und sehr gründlich. Das sagte ihr Chef am Mittwoch in Kiel, wo er wohnt.\n"
+    )
+
+    assert story.article.published.date().isoformat() == "2025-12-03"
+    assert story.body.startswith("Die Werft")
+
+
+@pytest.mark.parametrize(
     "line", ["Spieltag, 3. Mai -", "Termine am Montag, 3. März -", "The Calendar, March 3 -", "Yard, March 3 -"]
 )
 def test_a_heading_with_a_day_and_a_dash_at_its_end_is_no_dateline(line):
@@ -306,6 +353,21 @@ def test_slips_of_the_keys_around_day_and_dash_leave_the_dateline_one(day):
     story = ingest(f"YARD REBUILDS DOCK\n\n    PORT SAMPLE, {day}The yard said so.\n Reuter\n")
 
     assert (story.article.dateline, story.body.rstrip()) == ("PORT SAMPLE", "The yard said so.")
+
+
+@pytest.mark.parametrize(
+    ("opening", "city"),
+    [
+        ("FORT WORTH, Texas, - ", "FORT WORTH, Texas"),
+        ("PRINCETON, N.J. - ", "PRINCETON, N.J."),
+        ("FRANKFURT AM MAIN - ", "FRANKFURT AM MAIN"),
+        ("THE WOODLANDS, Texas, March 11 - ", "THE WOODLANDS, Texas"),
+    ],
+)
+def test_a_dateline_without_a_day_or_with_an_article_is_one(opening, city):
+    story = ingest(f"YARD REBUILDS DOCK\n\n    {opening}The yard said that it would rebuild its dry dock.\n Reuter\n")
+
+    assert (story.article.dateline, story.body.rstrip()) == (city, "The yard said that it would rebuild its dry dock.")
 
 
 def test_a_day_glued_to_a_word_is_no_dateline():
@@ -401,6 +463,9 @@ PROSE = [
     "USA - Land der Gegensätze: So lautet der Titel des Buches, das am Montag vorgestellt wurde.",
     "Peter (dpa) und Paul (sda) sind die Namen der beiden Hunde, die in der Serie auftreten.",
     "In Berlin (Mitte) - unweit der Spree - wird gebaut, und das schon seit mehr als drei Jahren.",
+    "NOTE - Net is after tax of 6.6 mln dlrs against 5.1 mln dlrs in the year before, the yard said.",
+    "ENQUIRIES - Antwerp to three ports in Greece, 40,000 tonnes of bagged sugar, end of April.",
+    "HIGH GRADE - Steady but quiet at 750 dlrs a tonne, with a turnover of 2,500 tonnes in all.",
 ]
 
 

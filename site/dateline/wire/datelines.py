@@ -23,7 +23,9 @@ _DAY_AND_DASH = re.compile(
     rf"[,.]\s{{1,2}}(?:\d{{1,2}}\.?\s(?:{_MONTH})\.?|(?:{_MONTH})\.?\s\d{{1,2}})(?:,?\s\d{{4}})?[.,]?(?:\s{{0,2}}[-–—]{{1,2}}(?:\s|$)|\s[-–—]{{1,2}}(?-i:(?=[A-Z<\"])))",
     re.IGNORECASE,
 )
-_CAPITALS = re.compile(r"[A-ZÄÖÜ][A-ZÄÖÜß.'’ /-]{2,60}\s[-–—]\s")
+_CAPITALS = re.compile(
+    r"(?P<city>[A-ZÄÖÜ][A-ZÄÖÜß.'’ /-]{2,60})(?P<state>,\s[A-Z][A-Za-z.]{1,13}(?:\s[A-Z][A-Za-z.]{1,13})?)?,?\s[-–—]\s"
+)
 _MIDLINE = re.compile(r"((?:[A-ZÄÖÜ][A-ZÄÖÜß.'’-]{2,}[/ ]){1,6})$")
 _PARTICLES = frozenset(
     "am an der die das den dem im in ob a bei auf von vom vor zu und and y et e de del della di do da dos las los la le les of the upon on sur sous en aan den op of al el z. v. d. o. i. s.".split()
@@ -80,18 +82,13 @@ def capitals(text: str, start: int, end: int) -> Dateline | None:
     found = _CAPITALS.match(text, start, min(end, start + WINDOW))
     if not found or end - found.end() < 40:
         return None
-    cities = found[0].rstrip(" -–—")
-    words = re.split(r"[ /]", cities)
-    if len(words) > 4 or any(
-        len(word) < 4
-        and word
-        not in {"BAD", "NEW", "ST.", "SAN", "RIO", "DE", "AM", "DEN", "LAS", "LOS", "LE", "LA", "ULM", "ROM", "BEI"}
-        for word in words
-    ):
+    cities, words = found["city"], re.split(r"[ /]", found["city"])
+    if len(words) > 4 or any(word in _ACRONYMS for word in words) or not text[found.end()].isupper():
         return None
-    if any(word in _ACRONYMS for word in words) or not text[found.end()].isupper():
-        return None
-    return Dateline(start, found.end(), (start, start + len(cities)), None, Found("", None), (start, start))
+    if not (_is_named(words) or _is_known(cities)):
+        return None  # "NOTE - Net is after tax"
+    stop = found.end("state") if found["state"] else found.end("city")
+    return Dateline(start, found.end(), (start, stop), None, Found("", None), (start, start))
 
 
 def midline(text: str, start: int, end: int) -> Dateline | None:
@@ -159,8 +156,12 @@ def _unmistakable(window: str, name: str, cities: str, day: Day | None, dash: re
         return False
     if words[0] in _ACRONYMS or any(part.split()[0] in _NO_AGENCY for part in name.split("/")):
         return False
-    named = words[0].endswith(_PLACE_ENDS) or (len(words) > 1 and words[0] in _PLACE_STARTS)
-    return day is not None or named or _is_known(cities)
+    return day is not None or _is_named(words) or _is_known(cities)
+
+
+def _is_named(words: list[str]) -> bool:
+    """Whether it is a place by its look: ``MUSTERHAFEN``, ``BAD MUSTER``."""
+    return words[0].endswith(_PLACE_ENDS) or (len(words) > 1 and words[0] in _PLACE_STARTS)
 
 
 def _is_known(cities: str) -> bool:
@@ -189,8 +190,8 @@ def _are_cities(head: str) -> bool:
     words = head.replace("/", " ").replace(",", " ").replace("(", " ").replace(")", " ").split()
     if not words or len(words) > 9:
         return False
-    if words[0].casefold() in _ARTICLES and (len(words) < 2 or words[:2] not in (["The", "Hague"], ["THE", "HAGUE"])):
-        return False
+    if words[0].casefold() in _ARTICLES and not (words[0] == "THE" and words[1:] and words[1].isupper()):
+        return words[:2] == ["The", "Hague"]
     return all(_is_city_word(word) for word in words) and _capital(words[0])
 
 

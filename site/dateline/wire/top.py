@@ -46,6 +46,10 @@ _BYLINE = re.compile(
 _LED = re.compile(
     r",?\s(\d{1,2}(?:st|nd|rd|th)\sL[dD](?:-Writethru)?)$", re.IGNORECASE
 )  # AP: the version, behind the headline
+_WORD = re.compile(r"(?<![^\s(])[a-zäöüß]{2,}")  # that a sentence has, and a stamp has not
+_STAMP_WORDS = frozenset(
+    "am um uhr von vom bei den in zuletzt aktualisiert geändert veröffentlicht erstellt at on by the of last updated published posted modified min read".split()
+)
 _AND = re.compile(r",\s|\s(?:und|and|et|y)\s")
 _BEHIND_NOTE = re.compile(r"\A\s*(?:[-–—]\s+)?")  # "(CORRECTED) - Yard rebuilds dock"
 _LONG_HEAD = re.compile(
@@ -253,7 +257,7 @@ def _without(
 ) -> Top:
     """Without a dateline: a flagged or short first line above longer text is the headline."""
     stamp = next((i for i, line in enumerate(lines) if line.kind == "stamp"), None)
-    if stamp is not None and any(line.end - line.start > 250 for line in lines[:stamp]):
+    if stamp is not None and not _heads_the_story(text, lines[:stamp], lines[stamp]):
         stamp = None
     texts = [line for line in lines if line.kind == "text"]
     above = [line for line in texts if stamp is not None and line.start < lines[stamp].start]
@@ -271,6 +275,19 @@ def _without(
         used = [line for line in used if line.end <= body]
     dateline = _capitals(text, body)
     return _top(text, prefix, dateline, used, notes, head, marked, None, dateline.end if dateline else body)
+
+
+def _heads_the_story(text: str, above: list[Line], stamp: Line) -> bool:
+    """Whether a line with a day stands between headline and story, not where a wrapped line of the story broke."""
+    if any(line.end - line.start > 250 or (line.kind == "text" and text[line.start].islower()) for line in above):
+        return False
+    words = [word for word in _WORD.findall(text, stamp.start, stamp.end) if word not in _STAMP_WORDS]
+    before = above[-1] if above else None
+    goes_on = before and before.kind == "text" and text[before.end - 1] not in '.!?"“”…'
+    if len(words) > 1 or (goes_on and "\n\n" not in text[before.end : stamp.start] and text[stamp.end - 1] == "."):  # type: ignore[union-attr]
+        return False
+    texts = [line.end - line.start for line in above if line.kind == "text"]
+    return len(texts) < 3 or sum(texts[1:]) < len(text[stamp.end :].strip())
 
 
 def _capitals(text: str, body: int) -> Dateline | None:
