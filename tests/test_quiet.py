@@ -187,3 +187,33 @@ def test_a_look_by_two_leaves_no_child_behind_where_an_output_is_gone(
     assert not spared(plain)[0]
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+@pytest.mark.parametrize("harm", ["none", "changed", "gone", "stray"])
+def test_a_look_before_an_edit_says_whether_the_outputs_need_another(
+    settled: Newsroom, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    monkeypatch.setattr(quiet, "_MANY", 0)
+    plain = ["--root", str(settled.root), "build"]
+    cli.run([*plain, "--jobs", "1"])
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    before = {p: p.read_bytes() for p in (settled.root / "build").rglob("*") if p.is_file()}
+    settled.write("flood")
+    page = settled.root / "build" / "index.html"
+    if harm == "changed":
+        page.write_text("harm")
+    elif harm == "gone":
+        page.unlink()
+    elif harm == "stray":
+        (page.parent / "stray.html").write_text("harm")
+
+    nothing, look = spared(plain)
+
+    assert not nothing
+    assert look is not None
+    assert look.stood() is (harm == "none")
+    cli.run([*plain, "--jobs", "1"], look)
+    (settled.root / "content" / "flood.md").unlink()
+    cli.run([*plain, "--jobs", "1"])
+    assert {p: p.read_bytes() for p in (settled.root / "build").rglob("*") if p.is_file()} == before

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dateline.quiet import World
+    from dateline.quiet import Look
 
 
 def main() -> None:
@@ -26,11 +26,11 @@ def main() -> None:
         sys.exit(code)
 
 
-def spared(arguments: list[str]) -> tuple[bool, World | None]:
+def spared(arguments: list[str]) -> tuple[bool, Look | None]:
     """Tell a plain ``build`` that has nothing to do, and say so: a fifth of a second without any import.
 
-    Anything but ``[--root DIR] [-q] build [-q] [--no-ingest]`` is for the command line proper. The stats that
-    were taken come with the answer: nobody need take them again.
+    Anything but ``[--root DIR] [-q] build [-q] [--no-ingest]`` is for the command line proper. What was
+    seen comes with the answer: nobody need look again.
     """
     rest = list(arguments)
     root = rest[1] if rest[:1] == ["--root"] and len(rest) > 1 else "."

@@ -27,7 +27,7 @@ from dateline.terminal import Terminal
 if TYPE_CHECKING:
     from types import FrameType
 
-    from dateline.quiet import World
+    from dateline.quiet import Look
     from dateline.settings import Settings
 
 OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -36,10 +36,10 @@ OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 class Desk:
     """What every command knows: the newsroom's folder and how to speak."""
 
-    def __init__(self, root: Path, terminal: Terminal, looked: World | None = None) -> None:
+    def __init__(self, root: Path, terminal: Terminal, looked: Look | None = None) -> None:
         self.root = root
         self.terminal = terminal
-        self.looked = looked  # at all sources, a moment ago, and found something to do
+        self.looked = looked  # at the newsroom, a moment ago, and found something to do
         self.base_url = ""  # from the command line, over all settings
 
     @property
@@ -59,8 +59,8 @@ class Desk:
             self.base_url = base_url
 
 
-def run(arguments: Sequence[str], looked: World | None = None) -> int:
-    """Run one command; never a traceback for what a user can cause. *looked*: a look at all sources a moment ago."""
+def run(arguments: Sequence[str], looked: Look | None = None) -> int:
+    """Run one command; never a traceback for what a user can cause. *looked*: a look at the newsroom a moment ago."""
     signals: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -273,7 +273,8 @@ def build(
         dry=dry_run,
         search=search,
         asked="" if code or dry_run else asked,
-        world=None if changed else seen,
+        world=None if changed or not seen else seen.world,
+        stood=seen.stood if seen else None,
         progress=desk.terminal.progress,
     )
     report = make(request, settings)

@@ -343,6 +343,7 @@ def rendered(
         full=request.full,
         traces=memory.traces if memory is not None else None,
         tidy=not few,
+        stood=request.stood is not None and request.stood(),
         keep=lambda key: search.ours(seen.settings, key),
         progress=lambda done, of: request.progress("render", done, of),
     )

@@ -31,6 +31,7 @@ class Request(Struct, frozen=True):
     search: bool = False  # bring the search index up to date, too
     asked: str = ""  # names the options; "" where the next build is not to be spared
     world: World | None = None  # stats of all sources, if they were taken already
+    stood: Callable[[], bool] | None = None  # whether all outputs stand as they were written, if somebody looked
     wait: float = 60.0  # seconds for another builder to finish
     progress: Progress = lambda _stage, _done, _all: None
 

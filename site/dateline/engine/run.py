@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -196,8 +197,13 @@ def _lost(task: Task) -> _Result:
     return _Result(task.key, failure=Failure(task.key, task.key, "the worker that made this died", "build again"))
 
 
-def stale(tasks: Iterable[Task], traces: dict[str, Trace], output: Output) -> tuple[list[Task], dict[str, Trace]]:
-    """Tell which outputs must be made, and which traces merely need a new stat (same bytes, touched file)."""
+def stale(
+    tasks: Iterable[Task], traces: dict[str, Trace], output: Output | None
+) -> tuple[list[Task], dict[str, Trace]]:
+    """Tell which outputs must be made, and which traces merely need a new stat (same bytes, touched file).
+
+    Without an *output* folder to look at, all that has a trace stands as it was written.
+    """
     found: list[Task] = []
     refreshed: dict[str, Trace] = {}
     for task in tasks:
@@ -207,14 +213,14 @@ def stale(tasks: Iterable[Task], traces: dict[str, Trace], output: Output) -> tu
     return found, refreshed
 
 
-def _fresh(key: str, name: bytes, traces: dict[str, Trace], output: Output, refreshed: dict[str, Trace]) -> bool:
+def _fresh(key: str, name: bytes, traces: dict[str, Trace], output: Output | None, refreshed: dict[str, Trace]) -> bool:
     trace = traces.get(key)
     if trace is None or trace.digest != name:
         return False
-    there = output.stat(key)
+    there = output.stat(key) if output else trace.stat
     if there == trace.stat:
         return True
-    if there is None or there.size != trace.stat.size or not _same(output, key, trace):
+    if output is None or there is None or there.size != trace.stat.size or not _same(output, key, trace):
         return False
     refreshed[key] = Trace(trace.digest, trace.content, there)
     return True
@@ -238,6 +244,7 @@ def run(
     full: bool = False,
     traces: dict[str, Trace] | None = None,
     tidy: bool = True,
+    stood: bool = False,
     keep: Callable[[str], bool] = lambda _key: False,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Outcome:
@@ -246,13 +253,14 @@ def run(
     Outputs that no task plans are removed, but those that *keep* claims and those of tasks that failed.
     With *full*, traces are not believed. O(tasks) stats; the rest in proportion to what is stale. Who keeps
     the *traces* in memory hands them in, and finds the new ones in them afterwards. Without *tidy* the tasks
-    are only some of all: nothing else is looked at, and nothing removed.
+    are only some of all: nothing else is looked at, and nothing removed. All outputs *stood* as the store says
+    when somebody looked a moment ago: they are not looked at again.
     """
     keys = {t.key + suffix for t in tasks for suffix in ("", *t.beside)}
     output = Output(job.folder, job.scratch)
     untouched = output.empty()
     traces = store.traces() if traces is None else traces
-    wanted, refreshed = stale(tasks, {} if full else traces, output)
+    wanted, refreshed = stale(tasks, {} if full else traces, None if stood else output)
     made, written, saved = set(), set(), list(refreshed.items())
     traces.update(refreshed)
     failures: dict[tuple[str, str], Failure] = {}
@@ -291,7 +299,9 @@ def run(
         store.save_traces(saved, manifests)
     if not tidy:
         return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(), tuple(failures.values()))
-    removed, problems = _tidy(output, store, keys, traces, keep, foreign=not untouched)
+    known = store.folders()
+    trusted = known.keys() - parents(written) if stood else frozenset()
+    removed, problems = _tidy(output, store, keys, traces, keep, known, trusted, foreign=not untouched)
     for key in traces.keys() - keys:
         if not keep(key):
             del traces[key]
@@ -395,16 +405,18 @@ def _tidy(
     keys: set[str],
     traces: dict[str, Trace],
     keep: Callable[[str], bool],
+    known: dict[str, tuple[int, int]],
+    trusted: AbstractSet[str],
     *,
     foreign: bool,
 ) -> tuple[frozenset[str], list[Failure]]:
     """Remove what no task plans, and remember how the folders stand, so that strays are noticed.
 
-    Where the folder was empty before, nothing *foreign* is looked for.
+    *known* is how they stood; the *trusted* ones still do. Where the folder was empty before, nothing *foreign*
+    is looked for.
     """
-    known = store.folders()
     needed = parents(keys)
-    now = {folder: output.folder_stat(folder) for folder in needed}
+    now = {folder: known[folder] if folder in trusted else output.folder_stat(folder) for folder in needed}
     suspects = [folder for folder, stat in now.items() if known.get(folder) != stat]
     gone = [key for key in traces.keys() - keys if not keep(key)]
     suspects += [f for f in known.keys() - needed if output.folder_stat(f) is not None]
