@@ -129,6 +129,25 @@ def test_a_seed_that_cannot_be_read_stays_a_problem_until_it_is_looked_at_again(
     assert watched.hear("seeds/one.txt").problems == ()
 
 
+def test_copy_that_was_refused_comes_in_when_the_schema_for_it_is_brought(newsroom: Newsroom) -> None:
+    pytest.importorskip("jsonschema_rs")
+    for name in ("seeds", "schemas"):
+        (newsroom.root / name).mkdir()
+    newsroom.settle('[ingest]\nschemas = "schemas"\n')
+    (newsroom.root / "schemas/ninjs-schema_1.6.json").write_text("{}")
+    story = '{"uri": "urn:x:1", "headlines": [{"value": "A dock"}], "bodies": [{"value": "It is rebuilt."}]}'
+    (newsroom.root / "seeds/one.json").write_text(story)
+    watched = Watched(newsroom)
+    refused = watched.site.rebuild(EVERYTHING)
+    (newsroom.root / "schemas/ninjs-schema_2.2.json").write_text("{}")
+
+    outcome = watched.hear("schemas/ninjs-schema_2.2.json")
+
+    assert "holds no schema of ninjs 3" in str(refused.problems)
+    assert len(outcome.ingested) == 1
+    assert all(problem.level == "warning" for problem in outcome.problems)
+
+
 def test_seeds_wait_where_nobody_ingests(newsroom: Newsroom) -> None:
     (newsroom.root / "seeds").mkdir()
     (newsroom.root / "seeds/one.txt").write_text(SEED)

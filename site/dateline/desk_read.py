@@ -24,6 +24,8 @@ from dateline.settings import Settings
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
+    from dateline.wire.ninjs_schema import Schemas
+
 _CHUNK = 64  # files a task
 _FEW = 48  # files that are read here: starting processes takes longer
 
@@ -67,6 +69,7 @@ class Job(Struct, frozen=True):
     spool: str
     done: frozenset[bytes]
     words: str | None = None  # the editors' own: the text of content/_tags.toml
+    schemas: Schemas | None = None  # IPTC's, as the newsroom brought them
 
 
 def read_all(seeds: Sequence[Named], job: Job, jobs: int, tick: Callable[[int], None]) -> Iterator[Read]:
@@ -190,7 +193,7 @@ def _copies(data: bytes, named: Named, sha: bytes, job: Job) -> tuple[list[Copy]
     """Make the copies in one seed, with what is wrong with those that could not be made."""
     from dateline import wire
 
-    parcel = wire.unpack(data, name=named.shown, settings=job.settings)
+    parcel = wire.unpack(data, name=named.shown, settings=job.settings, schemas=job.schemas)
     if not parcel.stories:
         first = parcel.problems[0]
         raise DatelineError(first.place, first.problem, first.remedy)

@@ -111,6 +111,10 @@ class Seeds:
             words, problems = vocabulary_of(self._root)
             self._job = structs.replace(self._job, words=words)
             self.problems += problems
+        if self._wanted and self._job.settings.ingest.schemas:
+            from dateline.schemas import schemas_of  # few newsrooms bring any
+
+            self._job = structs.replace(self._job, schemas=schemas_of(self._root, self._job.settings))
         wanted = sorted(self._wanted.values(), key=lambda named: (named.folder, named.relative))
         done = 0
 

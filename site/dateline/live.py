@@ -126,7 +126,9 @@ class Site:
     def _take_in(self, paths: set[str], hints: Hints, now: datetime) -> tuple[str, ...]:
         """Ingest what was dropped into seeds/; look at all of it when nobody says what changed."""
         root, seeds = self.request.root, self.settings.ingest.seeds
-        dropped = [p for p in sorted(paths) if p == seeds or p.startswith(f"{seeds}/")]
+        # What a schema refused may pass when another is brought.
+        fed = [name for name in (seeds, self.settings.ingest.schemas) if name]
+        dropped = [p for p in sorted(paths) if any(p == name or p.startswith(f"{name}/") for name in fed)]
         folder = root / seeds
         if (
             not self.ingesting
@@ -226,7 +228,8 @@ def addresses(files: frozenset[str]) -> frozenset[str]:
 def bell_of(root: Path, settings: Settings, notice: Say) -> Doorbell:
     """Listen to everything that a site is made of, the package's own code included."""
     package = Path(newsroom.__file__).parent
-    folders = [root / name for name in (settings.ingest.seeds, content.FOLDER, "templates", "static")]
+    fed = [name for name in (settings.ingest.seeds, settings.ingest.schemas) if name]
+    folders = [root / name for name in (*fed, content.FOLDER, "templates", "static")]
     return Doorbell([*folders, package], [root / FILE], notice=notice)
 
 

@@ -105,7 +105,8 @@ def stats_below(folder: Path) -> tuple[tuple[str, Stat], ...]:
 
 def places(root: Path, settings: Settings) -> tuple[str, ...]:
     """Name all folders and files that a site is made of, the code included."""
-    own = [root / name for name in ("content", "templates", "static", settings.ingest.seeds, FILE)]
+    fed = [name for name in (settings.ingest.seeds, settings.ingest.schemas) if name]
+    own = [root / name for name in ("content", "templates", "static", *fed, FILE)]
     found = [str(path) for path in (*own, default_theme_folder(), Path(__file__).parent)]
     specs = [find_spec(name) for name in _RENDERERS]
     beside = Path(msgspec.__file__).parents[1]

@@ -98,6 +98,7 @@ class Ingest(_Section, frozen=True):
     agency: Line = ""  # where a file names none
     section: Line = ""
     lang: Line = ""  # where it cannot be told
+    schemas: Line = ""  # a folder with IPTC's schemas, against which ninjs is held (extra ``dateline[schema]``)
 
 
 class News(_Section, frozen=True):
@@ -282,9 +283,12 @@ def _checked(settings: Settings, place: str) -> Settings:
             raise SettingsError(place, f"theme.{name}: {value!r} is no colour", 'write it as "#0b5563"')
     for name in settings.permalinks.__struct_fields__:
         _permalink(f"permalinks.{name}", getattr(settings.permalinks, name), place)
-    seeds = settings.ingest.seeds
-    if seeds.startswith("/") or ".." in seeds.split("/"):
-        raise SettingsError(place, f"ingest.seeds: {seeds!r} leaves the newsroom", "name a folder inside it")
+    for name in ("seeds", "schemas"):
+        folder = getattr(settings.ingest, name)
+        if folder.startswith("/") or ".." in folder.split("/"):
+            raise SettingsError(place, f"ingest.{name}: {folder!r} leaves the newsroom", "name a folder inside it")
+    if settings.ingest.schemas and not settings.ingest.schemas.strip("./"):
+        raise SettingsError(place, "ingest.schemas is the newsroom itself", "name a folder inside it")
     return msgspec.structs.replace(settings, base_url=settings.base_url.rstrip("/") + "/")
 
 

@@ -18,6 +18,7 @@ from dateline.wire.sniff import sniff
 
 if TYPE_CHECKING:
     from dateline.wire.item import Item
+    from dateline.wire.ninjs_schema import Schemas
     from dateline.wire.readers import Reader
 
 _OWN = frozenset(
@@ -50,30 +51,30 @@ class Parcel(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def read(data: bytes, *, name: str, settings: Settings) -> list[Story]:
+def read(data: bytes, *, name: str, settings: Settings, schemas: Schemas | None = None) -> list[Story]:
     """Read every story in *data*, which came under *name*; ids and slugs stay empty, the desk mints them.
 
     Of a file with many stories the good ones are given even if others are broken; ``unpack`` tells of those.
     Raises ``DatelineError`` with file, problem and remedy where there is none: an empty, oversized, binary,
     broken or unknown file. Linear in its size.
     """
-    parcel = unpack(data, name=name, settings=settings)
+    parcel = unpack(data, name=name, settings=settings, schemas=schemas)
     if not parcel.stories:
         problem = parcel.problems[0]
         raise DatelineError(problem.place, problem.problem, problem.remedy)
     return list(parcel.stories)
 
 
-def unpack(data: bytes, *, name: str, settings: Settings) -> Parcel:
+def unpack(data: bytes, *, name: str, settings: Settings, schemas: Schemas | None = None) -> Parcel:
     """Read as ``read`` does, and report the stories that could not be read beside those that could.
 
-    A parcel without stories has at least one problem.
+    A parcel without stories has at least one problem. ninjs is held against *schemas*, where they are given.
     """
     stories: list[Story] = []
     problems: list[Problem] = []
     try:
         _bounded(data, name, settings)
-        for each in _attempts(data, name, settings):
+        for each in _attempts(data, name, settings, schemas):
             try:
                 stories += each()
             except DatelineError as error:
@@ -99,7 +100,7 @@ def _bounded(data: bytes, name: str, settings: Settings) -> None:
 Attempt = Callable[[], Iterable[Story]]
 
 
-def _attempts(data: bytes, name: str, settings: Settings) -> Iterator[Attempt]:
+def _attempts(data: bytes, name: str, settings: Settings, schemas: Schemas | None) -> Iterator[Attempt]:
     """One attempt for each story, so that a broken one does not stop the others."""
     found = _plugged(name)
     if found:
@@ -111,7 +112,7 @@ def _attempts(data: bytes, name: str, settings: Settings) -> Iterator[Attempt]:
     elif kind == "frame":
         yield from _framed(data, name, settings)
     else:
-        yield from (_one(item, name, settings) for item in _items(kind, data, name))
+        yield from (_one(item, name, settings) for item in _items(kind, data, name, schemas))
 
 
 def is_plain(data: bytes, name: str) -> bool:
@@ -156,9 +157,9 @@ def _framed(data: bytes, name: str, settings: Settings) -> Iterator[Attempt]:
         yield lambda part=part: module.read(SOH + part, name, settings)  # type: ignore[misc]
 
 
-def _items(kind: str, data: bytes, name: str) -> Iterator[Item | DatelineError]:
+def _items(kind: str, data: bytes, name: str, schemas: Schemas | None) -> Iterator[Item | DatelineError]:
     if kind == "json":
-        yield from _json(data, name)
+        yield from _json(data, name, schemas)
     elif kind == "xml":
         yield from _xml(data, name)
     else:
@@ -168,7 +169,7 @@ def _items(kind: str, data: bytes, name: str) -> Iterator[Item | DatelineError]:
         yield from reuters21578.read(text) if kind != "html" else [html.read(text)]
 
 
-def _json(data: bytes, name: str) -> Iterator[Item | DatelineError]:
+def _json(data: bytes, name: str, schemas: Schemas | None) -> Iterator[Item | DatelineError]:
     """One document, a list of documents, or a feed."""
     from dateline.wire import digitalwires, feeds, jsontext, ninjs
 
@@ -184,7 +185,7 @@ def _json(data: bytes, name: str) -> Iterator[Item | DatelineError]:
             if digitalwires.is_digitalwires(document):
                 yield digitalwires.read(document, place)
             elif ninjs.is_ninjs(document):
-                yield ninjs.read(document, place)
+                yield ninjs.read(document, place, schemas)
             else:
                 yield DatelineError(
                     place, "JSON of no known news format", "known are ninjs, dpa digitalwires and JSON Feed"

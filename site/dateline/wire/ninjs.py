@@ -8,7 +8,7 @@ Source: IPTC ninjs 1.6, 2.2 and 3.1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dateline.article import Image
 from dateline.errors import DatelineError
@@ -18,6 +18,9 @@ from dateline.wire.item import Item
 from dateline.wire.jsontext import folded, rows, text
 from dateline.wire.markdown import from_html, from_text
 from dateline.wire.ninjs_rules import check
+
+if TYPE_CHECKING:
+    from dateline.wire.ninjs_schema import Schemas
 
 _PICTURES = frozenset({"picture", "graphic"})
 _SILENT = frozenset({"audio", "video", "component"})
@@ -40,13 +43,20 @@ def is_ninjs(value: Any) -> bool:
     return "uri" in keys and (bool(named) or any(key.startswith(("body_", "headline_")) for key in keys))
 
 
-def read(value: Any, place: str) -> Item:
-    """Read one document. Raises ``DatelineError`` with the path of the first fault, and for events."""
+def read(value: Any, place: str, schemas: Schemas | None = None) -> Item:
+    """Read one document, held against our own rules and, where they are given, IPTC's *schemas*.
+
+    Raises ``DatelineError`` with the path of the first fault, and for events.
+    """
     fault = check(value)
     if fault:
         raise DatelineError(
             f"{place}: {fault.path}", f"not valid ninjs: {fault.problem}", "ask the agency for a valid document"
         )
+    if schemas is not None:
+        from dateline.wire import ninjs_schema  # few newsrooms bring any
+
+        ninjs_schema.check(value, schemas, place)
     doc = folded(value)
     if text(doc.get("type")) in {"event", "planning"}:
         raise DatelineError(place, "an event or a plan, not a story", "remove it from the seeds")

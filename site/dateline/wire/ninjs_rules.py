@@ -52,7 +52,7 @@ def check(value: Any) -> Fault | None:
 
 def _document(value: Any, path: str, depth: int) -> Iterator[Fault]:
     if not isinstance(value, Mapping):
-        yield Fault(path, f"an object expected, found {_kind(value)}")
+        yield Fault(path, f"an object expected, found {kind_of(value)}")
         return
     if not depth and not any(str(key).lower() == "uri" for key in value):
         yield Fault(path, "the field 'uri' is missing")
@@ -66,7 +66,7 @@ def _field(key: str, value: Any, path: str, depth: int) -> Iterator[Fault]:
     elif key in _MOMENTS:
         yield from _text(value, path) if not isinstance(value, str) else _moment(value, path)
     elif key in _NUMBERS and (isinstance(value, bool) or not isinstance(value, int | float)):
-        yield Fault(path, f"a number expected, found {_kind(value)}")
+        yield Fault(path, f"a number expected, found {kind_of(value)}")
     elif key == "type":
         yield from _choice(value, _TYPES, path)
     elif key == "pubstatus":
@@ -79,7 +79,7 @@ def _field(key: str, value: Any, path: str, depth: int) -> Iterator[Fault]:
 
 def _text(value: Any, path: str) -> Iterator[Fault]:
     if not isinstance(value, str):
-        yield Fault(path, f"text expected, found {_kind(value)}")
+        yield Fault(path, f"text expected, found {kind_of(value)}")
 
 
 def _moment(value: str, path: str) -> Iterator[Fault]:
@@ -99,12 +99,12 @@ def _choice(value: Any, allowed: frozenset[str], path: str) -> Iterator[Fault]:
 
 def _list(value: Any, path: str, *, valued: bool) -> Iterator[Fault]:
     if not isinstance(value, list):
-        yield Fault(path, f"a list expected, found {_kind(value)}")
+        yield Fault(path, f"a list expected, found {kind_of(value)}")
         return
     for number, row in enumerate(value):
         place = f"{path}[{number}]"
         if not isinstance(row, Mapping):
-            yield Fault(place, f"an object expected, found {_kind(row)}")
+            yield Fault(place, f"an object expected, found {kind_of(row)}")
             continue
         labels = {str(key).lower(): inner for key, inner in row.items()}
         if valued and "value" not in labels:
@@ -121,17 +121,18 @@ def _named(value: Any, path: str, depth: int, *, documents: bool) -> Iterator[Fa
     elif isinstance(value, list):
         rows = [(f"{path}[{number}]", row) for number, row in enumerate(value)]
     else:
-        yield Fault(path, f"a list or an object expected, found {_kind(value)}")
+        yield Fault(path, f"a list or an object expected, found {kind_of(value)}")
         return
     for place, row in rows:
         if documents and depth < _DEEPEST:
             yield from _document(row, place, depth + 1)
         elif not isinstance(row, Mapping):
-            yield Fault(place, f"an object expected, found {_kind(row)}")
+            yield Fault(place, f"an object expected, found {kind_of(row)}")
         elif "href" in row:
             yield from _text(row["href"], f"{place}.href")
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """Name what a JSON value is: ``text``, ``a number``, ``nothing``."""
     names = {bool: "true or false", str: "text", int: "a number", float: "a number", list: "a list", dict: "an object"}
     return names.get(type(value), "nothing")
