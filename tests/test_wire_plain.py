@@ -501,6 +501,7 @@ def test_words_of_prose_in_any_order_have_no_sign_off(words):
         ("Paris, 21 déc 2024 (AFP) - Un", "Paris", "AFP", (2024, 12, 21)),
         ("NEW YORK--(BUSINESS WIRE)--A", "NEW YORK", "Business Wire", None),
         ("MOSCOW, Dec 3 - The", "MOSCOW", "", (0, 12, 3)),
+        ("TOKYO, March 2. /TASS /. Japan", "TOKYO", "TASS", (0, 3, 2)),
         ("Wien (APA/dpa/Reuters) - Die", "Wien", "APA/dpa/Reuters", None),
         ("Zürich (awp international): Die", "Zürich", "awp", None),
         ("(Reuters) - The yard", "", "Reuters", None),

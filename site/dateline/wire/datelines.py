@@ -11,7 +11,7 @@ from dateline.wire.moments import Day
 
 WINDOW = 220  # characters from the start of a line in which a dateline ends
 
-_MARK = re.compile(r"\(([^()\n]{2,48})\)|/([A-Za-z][A-Za-z-]{2,24})/")
+_MARK = re.compile(r"\(([^()\n]{2,48})\)|/([A-Za-z][A-Za-z-]{2,24})[ ]?/")
 _DASH = re.compile(r"\s{0,3}(?:\.?\s?[-–—_]{1,2}|[:.](?=\s|$))")
 _LEADING_DASH = re.compile(r"\s{0,2}[-–—_]{1,2}\s{0,2}$")
 _MONTH = "|".join(sorted(moments.MONTHS, key=len, reverse=True))
