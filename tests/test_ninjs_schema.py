@@ -16,8 +16,9 @@ from dateline.errors import DatelineError, SettingsError
 from dateline.newsroom import places
 from dateline.schemas import schemas_of
 from dateline.settings import load
-from dateline.wire import ninjs_schema, unpack
-from dateline.wire.ninjs_schema import SchemaFile, Schemas, check, chosen, compiled
+from dateline.wire import unpack
+from dateline.wire.ninjs_library import SchemaFile, Schemas, compiled, version_of
+from dateline.wire.ninjs_schema import check, chosen
 from deskroom import Newsroom
 from effort import linear
 from test_wire_read import FORMATS, official
@@ -529,4 +530,4 @@ def test_the_schemas_are_not_part_of_this_project():
     root = Path(__file__).parent.parent
     for folder_, below, names in os.walk(root):
         below[:] = [name for name in below if not name.startswith(".") and name not in {"build", "node_modules"}]
-        assert not [name for name in names if ninjs_schema._version_of(name)], folder_
+        assert not [name for name in names if version_of(name)], folder_

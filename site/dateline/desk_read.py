@@ -24,7 +24,7 @@ from dateline.settings import Settings
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-    from dateline.wire.ninjs_schema import Schemas
+    from dateline.wire.ninjs_library import Schemas
 
 _CHUNK = 64  # files a task
 _FEW = 48  # files that are read here: starting processes takes longer

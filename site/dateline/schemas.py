@@ -8,7 +8,7 @@ from typing import Final
 from dateline import files
 from dateline.errors import DatelineError, SettingsError
 from dateline.settings import Settings
-from dateline.wire.ninjs_schema import PUBLISHED, SETTING, SchemaFile, Schemas, compiled
+from dateline.wire.ninjs_library import PUBLISHED, SETTING, SchemaFile, Schemas, compiled
 
 _LONGEST: Final = 5_000_000  # bytes
 
@@ -23,7 +23,9 @@ def schemas_of(root: Path, settings: Settings) -> Schemas | None:
     if not folder:
         return None
     try:
-        names = sorted(path.name for path in (root / folder).iterdir() if path.suffix.lower() == ".json" and path.name[0] != ".")
+        names = sorted(
+            path.name for path in (root / folder).iterdir() if path.suffix.lower() == ".json" and path.name[0] != "."
+        )
     except OSError as error:
         what = f"the folder {folder!r} cannot be read: {error.strerror}"
         raise SettingsError(SETTING, what, f"put IPTC's files there, such as {PUBLISHED}") from None

@@ -18,7 +18,7 @@ from dateline.wire.sniff import sniff
 
 if TYPE_CHECKING:
     from dateline.wire.item import Item
-    from dateline.wire.ninjs_schema import Schemas
+    from dateline.wire.ninjs_library import Schemas
     from dateline.wire.readers import Reader
 
 _OWN = frozenset(

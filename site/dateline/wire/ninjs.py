@@ -20,7 +20,7 @@ from dateline.wire.markdown import from_html, from_text
 from dateline.wire.ninjs_rules import check
 
 if TYPE_CHECKING:
-    from dateline.wire.ninjs_schema import Schemas
+    from dateline.wire.ninjs_library import Schemas
 
 _PICTURES = frozenset({"picture", "graphic"})
 _SILENT = frozenset({"audio", "video", "component"})

@@ -1,41 +1,26 @@
 """A ninjs document and the official schemas that a newsroom has brought -> what the schema of its version says against it.
 
-The schemas come as values, nothing is opened or fetched here: what a schema refers to elsewhere counts as anything,
-unless a file for it came along. Each set is compiled once a process (a few milliseconds); a document then costs
-some microseconds. Source: JSON Schema, drafts 6 to 2020-12; the file names and ``$id`` that IPTC gives its schemas.
+Each set of schemas is compiled once a process (some milliseconds); a document then costs some microseconds.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag, urljoin
 
-import msgspec
-from msgspec import Struct
-
-from dateline.errors import DatelineError, SettingsError
+from dateline.errors import DatelineError
 from dateline.wire.jsontext import folded, text
+from dateline.wire.ninjs_library import Schemas, Version, compiled, version_of
 from dateline.wire.ninjs_rules import Fault, kind_of
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
 
-SETTING = "ingest.schemas"
-PUBLISHED = "ninjs-schema_3.1.json"  # what such a file is called by IPTC
-Version = tuple[int, int]
 
 _OURS = re.compile(r"(?<![a-z])ninjs", re.IGNORECASE)  # some agencies have a format of their own beside it: ttninjs
-_NAMED = re.compile(r"(?<![a-z])ninjs-schema_(\d{1,3})\.(\d{1,3})")
 _VERSION = re.compile(r"\D{0,20}(\d{1,3})(?:\.(\d{1,3}))?(?!\d)")
-_MOMENTS = frozenset({"date-time", "date", "time"})
-_DATA = frozenset({"const", "default", "enum", "examples"})
-_NAMES = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
-_NOWHERE = "https://schemas.invalid/"  # base of files that do not say where they are from; never asked
 _MOST = 32  # faults of one document that are looked at to find the one to tell
 _LONGEST = 200  # characters of a path or a problem
 
@@ -45,20 +30,6 @@ _LATER = frozenset({"by", "headlines", "bodies", "descriptions", "people", "orga
 _WORDS = frozenset({"versioncreated", "firstcreated", "contentcreated", "embargoeduntil", "pubstatus", "copyrightholder", "copyrightnotice", "usageterms", "ednote", "representationtype", "infosources", "trustindicators", "altids", "rightsinfo", "digitalsourcetype", "contenttype", "sizeinbytes", "contactinfo"})  # fmt: skip
 _PREFIXES = ("headline_", "body_", "description_")
 _TYPES = {"string": "text", "object": "an object", "array": "a list", "boolean": "true or false", "number": "a number", "integer": "a whole number", "null": "nothing"}  # fmt: skip
-
-
-class SchemaFile(Struct, frozen=True):
-    """A file of the newsroom's folder of schemas: its name there, and its bytes."""
-
-    name: str
-    data: bytes
-
-
-class Schemas(Struct, frozen=True):
-    """All files of that folder. A value: it goes to the processes that read, and each compiles it for itself."""
-
-    folder: str
-    files: tuple[SchemaFile, ...]
 
 
 def check(value: Mapping[str, Any], schemas: Schemas, place: str) -> None:
@@ -125,12 +96,7 @@ def _named(value: Mapping[str, Any]) -> tuple[int, int | None] | None:
     found = _VERSION.match(text(standard.get("version")))
     if found and _OURS.search(text(standard.get("name")) or "ninjs"):
         return int(found[1]), int(found[2]) if found[2] else None
-    return _version_of(text(standard.get("schema"))) or _version_of(text(value.get("$schema")))
-
-
-def _version_of(name: str) -> Version | None:
-    found = _NAMED.search(name[:_LONGEST])
-    return (int(found[1]), int(found[2])) if found else None
+    return version_of(text(standard.get("schema"))) or version_of(text(value.get("$schema")))
 
 
 # -- what the schema says ---------------------------------------------------------------------------------
@@ -175,124 +141,3 @@ def _problem(error: ValidationError) -> str:
             return "has more than one of the forms of which one is allowed here"
         case _:
             return error.message.partition("\n")[0]
-
-
-# -- the schemas, compiled --------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=2)
-def compiled(schemas: Schemas) -> dict[Version, Validator]:
-    """Make a validator of each ninjs schema, by its version.
-
-    Raises ``SettingsError``: the package is missing, a file is broken, two are of one version, or none is there.
-    """
-    try:
-        import jsonschema_rs
-    except ImportError:
-        raise SettingsError(
-            SETTING, "the package jsonschema-rs is missing", "pip install 'dateline[schema]', or empty the setting"
-        ) from None
-    library = _Library(schemas)
-    ready: dict[Version, Validator] = {}
-    names: dict[Version, str] = {}
-    for name, schema in library.files.items():
-        version = _version_of(_id(schema)) or _version_of(name)
-        if version is None:
-            continue
-        if version in ready:
-            both = f"{names[version]} and {name} are both of ninjs {version[0]}.{version[1]}"
-            raise SettingsError(schemas.folder, both, "keep one of them")
-        base = None if _id(schema) else f"{_NOWHERE}{name}"
-        with _naming(schemas, name):
-            ready[version] = jsonschema_rs.validator_for(
-                schema, validate_formats=True, retriever=library.get, base_uri=base
-            )
-        names[version] = name
-    if not ready:
-        raise SettingsError(
-            schemas.folder, "there is no ninjs schema in it", f"put IPTC's files there, such as {PUBLISHED}"
-        )
-    return ready
-
-
-@contextmanager
-def _naming(schemas: Schemas, name: str) -> Iterator[None]:
-    """Whatever is wrong with a schema is said of its file."""
-    try:
-        yield
-    except (ValueError, RecursionError) as error:
-        problem = f"is no schema that can be used: {getattr(error, 'message', str(error))[:_LONGEST]}"
-        raise SettingsError(f"{schemas.folder}/{name}", problem, "bring the file again, or take it away") from None
-
-
-class _Library:
-    """The files of a folder as schemas, so that each reference leads to one of them or to nothing."""
-
-    def __init__(self, schemas: Schemas) -> None:
-        self.files: dict[str, dict[str, Any]] = {}
-        self._places: dict[str, dict[str, Any]] = {}
-        self._known: set[str] = set()
-        for file in schemas.files:
-            with _naming(schemas, file.name):
-                schema = msgspec.json.decode(file.data.removeprefix(b"\xef\xbb\xbf"), type=dict[str, Any])
-                self._known.update(_places(schema, _own(schema, file.name)))
-            self.files[file.name] = schema
-        for name, schema in self.files.items():
-            own, old = _own(schema, name), "draft-0" in text(schema.get("$schema"))
-            with _naming(schemas, name):
-                self.files[name] = self._places[own] = self._closed(schema, own, old=old)
-
-    def get(self, address: str) -> dict[str, Any]:
-        """Give what lies at *address*: by its ``$id``, else by the file's name."""
-        return self._places.get(urldefrag(address).url) or self.files[_name(address)]
-
-    def _has(self, address: str) -> bool:
-        return address in self._known or _name(address) in self.files
-
-    def _closed(self, value: Any, base: str, *, old: bool, named: bool = False) -> Any:
-        """Copy a schema without references that lead out of the folder, and without formats that are only hints.
-
-        JSON Schema leaves formats to whoever reads; of IPTC's own examples one has a ``uri`` that is none.
-        *named*: the keys are names of fields or parts, not words of the schema's language.
-        """
-        if isinstance(value, list):
-            return [self._closed(inner, base, old=old) for inner in value]
-        if not isinstance(value, dict):
-            return value
-        if named:
-            return {key: self._closed(inner, base, old=old) for key, inner in value.items()}
-        base = urljoin(base, value["$id"]) if isinstance(value.get("$id"), str) else base
-        away = isinstance(value.get("$ref"), str) and not self._has(urldefrag(urljoin(base, value["$ref"])).url)
-        if away and old:  # what stands beside a reference did not count until draft 2019-09
-            return {}
-        hint = isinstance(value.get("format"), str) and value["format"] not in _MOMENTS
-        made = {
-            key: inner if key in _DATA else self._closed(inner, base, old=old, named=key in _NAMES)
-            for key, inner in value.items()
-            if not (away and key == "$ref") and not (hint and key == "format")
-        }
-        if "$id" in value:
-            self._places[urldefrag(base).url] = made
-        return made
-
-
-def _id(schema: dict[str, Any]) -> str:
-    """Where a schema says that it is from; draft 4 spells it without the sign."""
-    return text(schema.get("$id")) or text(schema.get("id"))
-
-
-def _own(schema: dict[str, Any], name: str) -> str:
-    return urldefrag(urljoin(f"{_NOWHERE}{name}", _id(schema))).url
-
-
-def _places(value: Any, base: str) -> Iterator[str]:
-    """Yield the address of a schema, and those of the parts of it that have one of their own."""
-    if isinstance(value, dict):
-        base = urljoin(base, value["$id"]) if isinstance(value.get("$id"), str) else base
-        yield urldefrag(base).url
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _places(inner, base)
-
-
-def _name(address: str) -> str:
-    return urldefrag(address).url.rpartition("/")[2]
