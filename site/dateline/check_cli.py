@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from dateline.cli import Desk
+    from dateline.errors import Problem
 
 MEMORY = "check"
 
@@ -47,6 +48,12 @@ def check(
     from dateline.request import STATE, Request
 
     now = clock(at)
+    brought: tuple[Problem, ...] = ()
+    if desk.settings.content.url:
+        from dateline.mirror import mirror
+
+        brought = mirror(desk.root, desk.settings, progress=desk.terminal.progress).problems
+        desk.terminal.done()
     gc.disable()  # what is looked at lives until the end
     with planned(Request(root=desk.root, now=now, output=output_folder), desk.settings) as seen:
         ahead = seen.prospect
@@ -55,7 +62,7 @@ def check(
         found = look(ahead.records, ahead.theme, Built(seen.folder, before, of), ahead.settings, now)
         if found.memory not in {b"", before}:
             seen.store.keep(MEMORY, found.memory)
-        problems = sorted({*found.problems, *ahead.problems})
+        problems = sorted({*brought, *found.problems, *ahead.problems})
     gc.enable()
     if external:
         problems += ask(found.elsewhere, desk.root / STATE / "links.json", time.time(), head)

@@ -261,7 +261,10 @@ def build(
 
     desk.address(base_url)
     settings = desk.settings
-    code, changed = (OK, False) if no_ingest or dry_run else _take_in(desk, settings, when, jobs, as_json=as_json)
+    code, changed = (OK, False) if dry_run else _brought(desk, settings, as_json=as_json, strict=strict)
+    if not (no_ingest or dry_run):
+        taken = _take_in(desk, settings, when, jobs, as_json=as_json)
+        code, changed = max(code, taken[0]), changed or taken[1]
     request = Request(
         root=desk.root,
         now=when,
@@ -272,7 +275,7 @@ def build(
         drafts=drafts,
         dry=dry_run,
         search=search,
-        asked="" if code or dry_run else asked,
+        asked="" if code or dry_run or settings.content.url else asked,  # a bucket is not known by stats
         world=None if changed or not seen else seen.world,
         stood=seen.stood if seen else None,
         progress=desk.terminal.progress,
@@ -296,6 +299,20 @@ def build(
             for stage, seconds in report.stages.items():
                 desk.terminal.line(f"  {stage:<10} {seconds * 1000:9.1f} ms")
     return code
+
+
+def _brought(desk: Desk, settings: Settings, *, as_json: bool, strict: bool) -> tuple[int, bool]:
+    """Bring content/ up to the bucket that the settings name, if they do."""
+    if not settings.content.url:
+        return OK, False
+    from dateline.mirror import mirror
+
+    done = mirror(desk.root, settings, progress=desk.terminal.progress)
+    desk.terminal.done()
+    changed = bool(done.fetched or done.removed)
+    if changed and not as_json:
+        desk.terminal.line(str(done))
+    return _problems(desk, done.problems, strict=strict), changed
 
 
 def _take_in(desk: Desk, settings: Settings, when: datetime, jobs: int, *, as_json: bool) -> tuple[int, bool]:

@@ -9,7 +9,7 @@ from dateline import files
 from dateline.errors import DatelineError, Problem
 
 FILE: Final = "content/_tags.toml"
-_LONGEST: Final = 5_000_000  # bytes
+LONGEST: Final = 5_000_000  # bytes
 
 
 def vocabulary_of(root: Path) -> tuple[str | None, list[Problem]]:
@@ -20,7 +20,7 @@ def vocabulary_of(root: Path) -> tuple[str | None, list[Problem]]:
     from dateline.tagging.vocabulary import Vocabulary  # few newsrooms have one
 
     try:
-        text = files.read_file(root, FILE, _LONGEST).data.decode("utf-8-sig")
+        text = files.read_file(root, FILE, LONGEST).data.decode("utf-8-sig")
         Vocabulary.load(text)
     except UnicodeDecodeError:
         return None, [Problem(FILE, "is not UTF-8", "save it as UTF-8")]

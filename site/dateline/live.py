@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -15,7 +17,7 @@ from dateline import content, newsroom, pipeline
 from dateline.clock import wall
 from dateline.desk_page import DeskView, Due, Ingest, Waiting, desk_page
 from dateline.doorbell import Doorbell, Hints
-from dateline.errors import Problem
+from dateline.errors import DatelineError, Problem
 from dateline.livereload import LiveReload
 from dateline.lookout import Lookout
 from dateline.pipeline import Memory
@@ -65,11 +67,30 @@ class Site:
         self.ingests: deque[Ingest] = deque(maxlen=LATELY)
         self._wire: tuple[Problem, ...] = ()  # what was wrong with seeds, until they are looked at again
         self._files: tuple[Problem, ...] = ()
+        self._afar: tuple[Problem, ...] = ()  # what was wrong with the bucket, or what came from it
 
     @property
     def due(self) -> datetime | None:
         """When the site changes next by itself."""
         return self.report.due
+
+    def bring(self) -> bool:
+        """Bring content/ up to the bucket that the settings name, if they do; whether something else is wrong than before.
+
+        What it brings is heard like any other file that is saved.
+        """
+        if not self.settings.content.url:
+            return False
+        from dateline.mirror import mirror
+
+        known = self._afar
+        try:
+            self._afar = mirror(self.request.root, self.settings, wait=self.request.wait).problems
+        except DatelineError as error:
+            self._afar = (error.problem,)
+        except OSError as error:
+            self._afar = (Problem(content.FOLDER, f"{error}", "make room or mend its rights"),)
+        return self._afar != known
 
     def rebuild(self, hints: Hints) -> Outcome:
         """Take in what is new in seeds/, then build: by the hints where only bodies changed, else as a whole.
@@ -100,7 +121,7 @@ class Site:
             report = pipeline.build(request, self.settings, self.memory)
             self._files = report.problems
         self.report = report
-        self.problems = (*self._wire, *self._files)
+        self.problems = (*self._afar, *self._wire, *self._files)
         changed = addresses(report.written | report.removed)
         return Outcome(
             changed=changed,
@@ -235,7 +256,7 @@ def bell_of(root: Path, settings: Settings, notice: Say) -> Doorbell:
 
 def watch(site: Site, say: Say, name: Callable[[Problem], None], notice: Say) -> None:
     """Keep the site up to date until somebody stops it."""
-    with bell_of(site.request.root, site.settings, notice) as bell:
+    with bell_of(site.request.root, site.settings, notice) as bell, polled(site, bell):
         site.called = lambda: bell.rung
         first = _begin(site, name)
         say(first.outcome.summary or site.summary(site.report, site.settings))
@@ -253,7 +274,26 @@ def watch(site: Site, say: Say, name: Callable[[Problem], None], notice: Say) ->
         restart()
 
 
+@contextmanager
+def polled(site: Site, bell: Doorbell) -> Iterator[None]:
+    """Look at the bucket that the settings name now and then: a slow one holds nobody up."""
+    over = Event()
+
+    def poll() -> None:
+        while not over.wait(site.settings.content.poll):
+            if site.bring():
+                bell.ring()
+
+    if site.settings.content.url:
+        Thread(target=poll, daemon=True).start()  # the process ends though a store does not answer
+    try:
+        yield
+    finally:
+        over.set()
+
+
 def _begin(site: Site, name: Callable[[Problem], None]) -> Entry:
+    site.bring()
     entry = once(site.rebuild, Hints(full=True), "start")
     for problem in dict.fromkeys(entry.outcome.problems):
         name(problem)
@@ -295,7 +335,7 @@ def serve(
     live, diary = LiveReload(), Diary()
     made = server(folder, live=live, redirects=_Moved(site), desk=lambda path: site.desk(diary, path))
     root = site.request.root
-    with bell_of(root, site.settings, notice) as bell:
+    with bell_of(root, site.settings, notice) as bell, polled(site, bell):
         site.called = lambda: bell.rung
         made.bind()
         first = _begin(site, name)

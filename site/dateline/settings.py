@@ -90,6 +90,15 @@ class Markdown(_Section, frozen=True):
     html: bool = False  # let an allow-list of HTML written in Markdown through
 
 
+class Content(_Section, frozen=True):
+    """``[content]``: a bucket that content/ is kept up to (extra ``dateline[remote]``)."""
+
+    url: Line = ""  # s3://bucket/prefix
+    poll: Annotated[int, Meta(ge=1, le=86_400)] = 60  # seconds between two looks of a watch
+    seconds: Annotated[float, Meta(gt=0, le=3600)] = 60.0  # for a listing, or a file
+    empty: bool = False  # an empty bucket is meant to be so, and empties content/
+
+
 class Ingest(_Section, frozen=True):
     """``[ingest]``: where wire copy is picked up."""
 
@@ -176,6 +185,7 @@ class Settings(_Section, frozen=True):
     permalinks: Permalinks = field(default_factory=Permalinks)
     taxonomies: Taxonomies = field(default_factory=Taxonomies)
     markdown: Markdown = field(default_factory=Markdown)
+    content: Content = field(default_factory=Content)
     ingest: Ingest = field(default_factory=Ingest)
     news: News = field(default_factory=News)
     limits: Limits = field(default_factory=Limits)
@@ -281,6 +291,10 @@ def _checked(settings: Settings, place: str) -> Settings:
         value = getattr(settings.theme, name)
         if value and not _COLOUR.match(value):
             raise SettingsError(place, f"theme.{name}: {value!r} is no colour", 'write it as "#0b5563"')
+    if settings.content.url and not re.match(r"[a-z][a-z0-9+.:-]*://\S+\Z", settings.content.url):
+        raise SettingsError(
+            place, f"content.url: {settings.content.url!r} is no address", 'write it as "s3://bucket/prefix"'
+        )
     for name in settings.permalinks.__struct_fields__:
         _permalink(f"permalinks.{name}", getattr(settings.permalinks, name), place)
     for name in ("seeds", "schemas"):
