@@ -27,6 +27,7 @@ _CAPITALS = re.compile(
     r"(?P<city>[A-ZÄÖÜ][A-ZÄÖÜß.'’ /-]{2,60})(?P<state>,\s[A-Z][A-Za-z.]{1,13}(?:\s[A-Z][A-Za-z.]{1,13})?)?,?\s[-–—]\s"
 )
 _MIDLINE = re.compile(r"((?:[A-ZÄÖÜ][A-ZÄÖÜß.'’-]{2,}[/ ]){1,6})$")
+_SENTENCE = re.compile(r"[.!?)\"“”:]\s{1,3}(?=[A-ZÄÖÜ])")
 _PARTICLES = frozenset(
     "am an der die das den dem im in ob a bei auf von vom vor zu und and y et e de del della di do da dos las los la le les of the upon on sur sous en aan den op of al el z. v. d. o. i. s.".split()
 )
@@ -99,6 +100,19 @@ def midline(text: str, start: int, end: int) -> Dateline | None:
         if cities and cities.start() >= 15 and mark[1] and agencies.agency_of(mark[1]):
             line = match(text, start + cities.start(), end)
             if line:
+                return line
+    return None
+
+
+def after_sentence(text: str, start: int, end: int) -> Dateline | None:
+    """Find a dateline behind a sentence on the same line; only of an agency in the table."""
+    window = text[start : min(end, start + 3 * WINDOW)]
+    for mark in _MARK.finditer(window):
+        before = window[max(0, mark.start() - 90) : mark.start()]
+        ends = list(_SENTENCE.finditer(before)) if agencies.agency_of(mark[1] or mark[2]) else []
+        for stop in reversed(ends):
+            line = match(text, start + mark.start() - len(before) + stop.end(), end)
+            if line and line.found.row:
                 return line
     return None
 

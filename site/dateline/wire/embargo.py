@@ -14,7 +14,7 @@ YEAR_UNKNOWN = 9996
 UNTIL_TOLD = datetime(YEAR_UNKNOWN, 12, 31, tzinfo=UTC)
 
 _ASKS = re.compile(
-    r"\W{0,4}(?:(?:achtung|bitte|hinweis|redaktionshinweis|eilt)\W{1,3}){0,2}(?:mit\s|bitte\s)?"
+    r"\W{0,4}(?:(?:achtung|bitte|hinweis|redaktionshinweis|eilt|redaktionen)\W{1,3}){0,3}(?:mit\s|bitte\s|es\sgilt\s(?:eine|die)\s|beachten\ssie\s(?:bitte\s)?(?:die|unsere)\s)?"
     r"(?:sperrfrist|embargo(?:ed)?\b|hold\s(?:for\s(?:release|publication)|until)|not\sfor\s(?:release|publication)\s(?:before|until)|"
     r"frei\s(?:ab|für)|gesperrt\sbis|sous\sembargo|embargado)",
     re.IGNORECASE,

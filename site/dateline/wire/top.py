@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from dateline.wire import datelines, embargo, flags, moments
+from dateline.wire import datelines, embargo, flags, moments, sentences
 from dateline.wire.datelines import Dateline
 from dateline.wire.flags import Flags
 from dateline.wire.moments import Day, Time
@@ -98,15 +98,20 @@ def read(text: str) -> Top:
     notes: list[Span] = []
     for start, end in _lines(text, at):
         start, found = _notes(text, start, end)  # noqa: PLW2901 - what is left of the line
+        lines.extend(Line(*span, "embargo") for span in found if _holds(text, span))
+        found = [span for span in found if not _holds(text, span)]
+        end = _held(text, start, end, lines)  # noqa: PLW2901
         if start >= end:
             notes.extend(found)
             lines.extend(Line(*span, "note") for span in found)
             continue
+        start = _asking(text, start, end, lines)  # noqa: PLW2901
         dateline = datelines.match(text, start, end)
-        if dateline is None and not _is_prose(text, start, end):
-            dateline = datelines.midline(text, start, end)
+        if dateline is None:
+            dateline = _behind(text, start, end)
             if dateline:
-                lines.append(Line(start, dateline.start, "text"))
+                stop = start + len(text[start : dateline.start].rstrip())
+                lines.append(Line(start, stop, _kind(text, start, stop)))
         if dateline:
             notes.extend(found)
             break
@@ -153,6 +158,37 @@ def _notes(text: str, start: int, end: int) -> tuple[int, list[Span]]:
         rest = text[stop : min(end, stop + 50)]
         start = min(end, stop) + len(rest) - len(_BEHIND_NOTE.sub("", rest)) if stop < end else end
     return start, found
+
+
+def _holds(text: str, note: Span) -> bool:
+    """A parenthesis that asks to hold the story is no version note."""
+    return embargo.asks(text[note.start : note.end])
+
+
+def _held(text: str, start: int, end: int, lines: list[Line]) -> int:
+    """Part the embargo notice that closes a headline in brackets from it."""
+    at = text.rfind("(", max(start + 1, end - 200), end) if text[end - 1 : end] == ")" else -1
+    if at < 0 or not _holds(text, Span(at, end)):
+        return end
+    lines.append(Line(at, end, "embargo"))
+    return start + len(text[start:at].rstrip())
+
+
+def _asking(text: str, start: int, end: int, lines: list[Line]) -> int:
+    """Part the sentence that asks to hold a story from a story without a dateline on the same line."""
+    if end - start <= 400 or not embargo.asks(text[start : start + 200]) or datelines.after_sentence(text, start, end):
+        return start
+    first = sentences.first(text[start : start + 400], "de", 1)[0]
+    lines.append(Line(start, start + len(first), "embargo"))
+    rest = text[start + len(first) : start + len(first) + 8]
+    return start + len(first) + len(rest) - len(rest.lstrip())
+
+
+def _behind(text: str, start: int, end: int) -> Dateline | None:
+    """Find the dateline of a flattened document behind its headline or its embargo notice."""
+    if embargo.asks(text[start : min(end, start + 200)]):
+        return datelines.after_sentence(text, start, end) or datelines.midline(text, start, end)
+    return None if _is_prose(text, start, end) else datelines.midline(text, start, end)
 
 
 def _balanced(text: str, start: int, limit: int) -> int:
@@ -273,6 +309,8 @@ def _without(
         used = [line for line in used if line.kind != "text"]
         body = min((line.start for line in texts), default=at)
         used = [line for line in used if line.end <= body]
+    # A story that stands on the line of its embargo notice is held, too.
+    used.extend(line for line in lines if line.kind == "embargo" and line.start <= body < line.end)
     dateline = _capitals(text, body)
     return _top(text, prefix, dateline, used, notes, head, marked, None, dateline.end if dateline else body)
 
