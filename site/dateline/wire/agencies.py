@@ -26,6 +26,7 @@ class Agency(Struct, frozen=True):
     signed: tuple[str, ...] = ()  # words alone on the last line that name it, where the dateline need not
     tails: tuple[str, ...] = ()  # a line that opens so is a tail line
     cuts: tuple[str, ...] = ()  # a line that opens so, and all after it, is tail
+    inline: tuple[str, ...] = ()  # as ``cuts``, behind a sentence on the same line, too
     credits: tuple[str, ...] = ()  # a closing parenthesis that opens so is tail
     services: tuple[str, ...] = ()  # known where a slash follows: "dpa/lby"
 
@@ -39,6 +40,7 @@ AGENCIES: tuple[Agency, ...] = (
         stories=("AXC", "AFA", "AXA", "AXE"),
         tails=("ISIN ", "ISIN:", "WKN ", "Quelle: dpa-AFX", "Copyright dpa-AFX", "-----------------------", "dpa-AFX Broker - "),
         cuts=("Veröffentlichung der Original-Studie", "Erstmalige Weitergabe der Original-Studie", "Hinweis: Informationen zur Offenlegungspflicht"),
+        inline=("Veröffentlichung der Original-Studie:", "Erstmalige Weitergabe der Original-Studie:", "Hinweis: Informationen zur Offenlegungspflicht"),
     ),
     Agency(
         "dpa",
@@ -54,7 +56,7 @@ AGENCIES: tuple[Agency, ...] = (
         langs=("en", "de", "fr", "es"),
         marks=("*****", "((", "REUTER"),
         signed=("Reuter",),
-        tails=("*****", "Our Standards:", "Copyright (c) Reuters", "© Reuters"),
+        tails=("*****", "((", "Our Standards:", "Copyright (c) Reuters", "© Reuters"),
         credits=("Reporting by", "Additional reporting by", "Writing by", "Editing by", "Compiled by", "Reporting and writing by", "Zusammengestellt v", "Geschrieben v", "Bericht v", "Berichte v", "Bearbeitet v", "Reporter:", "Redigiert v", "Reportage", "Écrit par", "Rédigé par", "Edité par", "Édité par", "Información de", "Reporte de", "Editado por"),
     ),
     Agency(
@@ -86,6 +88,7 @@ AGENCIES: tuple[Agency, ...] = (
         names=("awp international", "awp-robot"),
         zone="Europe/Zurich",
         langs=("de", "fr"),
+        bare_sign=True,
         stories=("AWP",),
         marks=("(AWP)",),
         tails=("(AWP)",),
@@ -108,6 +111,7 @@ AGENCIES: tuple[Agency, ...] = (
         kind="release",
         langs=("de", "en", "fr"),
         cuts=("Pressekontakt", "Kontakt:", "Kontakt für Medien", "Medienkontakt", "Rückfragen", "Original-Content von", "Original content of", "Press contact", "OTS:", "Contact:"),
+        inline=("Pressekontakt:", "Rückfragen bitte an:", "Original-Content von:", "Original content of:", "Press contact:"),
     ),
     Agency(
         "PR Newswire",
@@ -117,6 +121,7 @@ AGENCIES: tuple[Agency, ...] = (
         langs=("en", "de", "fr", "es"),
         tails=("SOURCE ", "CONTACT:", "/PRNewswire", "Web Site:", "Website:", "Cision"),
         cuts=("SOURCE ", "QUELLE ", "View original content", "Media Contact", "CONTACT:", "Contact:"),
+        inline=("SOURCE ", "QUELLE ", "View original content", "CONTACT:"),
     ),
     Agency(
         "Business Wire",
@@ -125,6 +130,7 @@ AGENCIES: tuple[Agency, ...] = (
         zone="America/New_York",
         langs=("en", "de", "fr", "es"),
         cuts=("Contacts", "View source version on businesswire.com", "Ansprechpartner", "Originalversion auf businesswire.com"),
+        inline=("View source version on businesswire.com", "Originalversion auf businesswire.com"),
     ),
     Agency(
         "Dow Jones",
@@ -132,6 +138,7 @@ AGENCIES: tuple[Agency, ...] = (
         langs=("de", "en"),
         tails=("DJG/", "(END) Dow Jones", "Copyright (c)"),
         cuts=("Kontakt zum Autor", "Kontakt zu den Autoren", "DJG/", "(END) Dow Jones", "Write to "),
+        inline=("Kontakt zum Autor:", "Kontakt zu den Autoren:", "DJG/", "(END) Dow Jones"),
     ),
     Agency("dapd", names=("ddp", "dapd-nfi"), marks=("(dapd)",)),
     Agency("dts", names=("dts Nachrichtenagentur",), tails=("Foto:", "© 2")),
@@ -243,6 +250,9 @@ FLAGS: MappingProxyType[str, Flag] = MappingProxyType(
                     "ZURÜCKZIEHUNG",
                     "STORNO",
                     "KILL",
+                    "BULLETIN KILL",
+                    "MANDATORY KILL",
+                    "KILL MANDATORY",
                     "WITHDRAWN",
                     "WITHDRAWAL",
                     "MELDUNGSRÜCKZUG",

@@ -13,6 +13,8 @@ from dateline.wire import datelines, escape, isin
 StoryKind = Literal["story", "table", "agenda", "release"]
 
 _COLUMNS = re.compile(r"\S(?:[ \xa0]{3,}|\t)\S")
+_OPENS = re.compile(r"(?<!\S)\^")
+_CLOSES = re.compile(r"°(?=[\s/]|$)")
 _BULLET = re.compile(r"(?:[-–—*•·+◦▪]\s|\d{1,2}[.)]\s|\(\d{1,2}\)\s|\d{1,2}[:.]\d{2}(?:\sUhr)?\s)")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}\b")
 _ITEM = re.compile(
@@ -41,7 +43,9 @@ class Body(Struct, frozen=True):
 
 def read(text: str, start: int, end: int, kind: StoryKind) -> Body:
     """Turn ``text[start:end]`` into Markdown. Linear."""
-    lines = text[start:end].split("\n")
+    lines = [part for line in text[start:end].split("\n") for part in _unflattened(line)]
+    if lines[-1].endswith(" °") and lines[-1] != " °":
+        lines[-1:] = [lines[-1][:-2], "°"]
     rules = tuple(line.strip() for line in lines if _is_rule(line))
     found = _blocks(["" if _is_rule(line) else line for line in lines])
     if kind == "story" and _is_agenda(text[start:end]):
@@ -64,6 +68,24 @@ def _joined(parts: list[str]) -> str:
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
+def _unflattened(line: str) -> list[str]:
+    """Give the marks of a preformatted block that was flattened into a line their own lines again."""
+    if "°" not in line:
+        return [line]
+    found: list[str] = []
+    at = 0
+    while opens := _OPENS.search(line, at):
+        closes = _CLOSES.search(line, opens.end())
+        if not closes:
+            break
+        found.extend((line[at : opens.start()], "^", line[opens.end() : closes.start()].strip(), "°"))
+        at = closes.end()
+    rest = line[at:]
+    if rest.endswith("°") and rest[-2:-1] in {*'.!?"“”»)'}:
+        return [*found, rest[:-1], "°"]
+    return [*found, rest] if found else [line]
+
+
 def _is_rule(line: str) -> bool:
     return line.lstrip()[:1] in "_*" and line.count("_") + line.count("*") >= 3 and not line.strip("_* \t\xa0")
 
@@ -83,7 +105,7 @@ def _blocks(lines: list[str]) -> list[Block]:
             _flush(found, current)
             i = _caret(found, lines, i, closing[close])
             continue
-        if lines[i].strip():
+        if lines[i].strip() not in {"", "^", "°"}:
             current.append(lines[i])
         else:
             _flush(found, current)
@@ -179,7 +201,7 @@ def _agenda(found: list[Block]) -> tuple[list[str], tuple[str, ...]]:
     for block in found:
         lines = (
             [piece.strip() for line in block.lines for piece in _ITEM.split(line)]
-            if not block.pre
+            if not block.pre or len(block.lines) == 1
             else list(block.lines)
         )
         if block.pre or len(lines) > 1 or _BULLET.match(lines[0]):

@@ -44,6 +44,16 @@ def split(text: str, start: int, end: int) -> Flags:
     return Flags(tuple(words), tuple(meanings), at)
 
 
+def alone(line: str) -> Flags | None:
+    """Read a line that is nothing but flags in capitals, the headline's or the story's below it: ``KILL``, ``+++ EIL +++``."""
+    bare = line.strip(" \t\xa0*+:!.=()-–")
+    if not bare.isupper() or len(bare) > 60:
+        return None
+    words = [bare] if _known(bare) else [part.strip() for part in bare.split("/")]
+    meanings = [meaning for word in words if (meaning := _known(word))]
+    return Flags(tuple(words), tuple(meanings), 0) if len(meanings) == len(words) else None
+
+
 def _one(text: str, at: int, end: int) -> tuple[list[str], int] | None:
     window = text[at : min(end, at + _WINDOW)]
     pluses = _PLUSES.match(window)

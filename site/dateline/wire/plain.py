@@ -177,11 +177,12 @@ class _Reading:
     def head(self) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         found = self.top
-        if found.flags and found.flags_span:
+        if found.flags:
             fields["flags"] = found.flags.words
             fields["kicker"] = " / ".join(found.flags.words)
             fields["breaking"] = any(meaning.breaking for meaning in found.flags.meanings)
-            self.proof("flags", "flags of the headline", found.flags_span)
+            for span in found.flags_spans:
+                self.proof("flags", "flags of the headline", span)
         if found.slug:
             fields["kicker"] = self.words(found.slug)
             self.proof("kicker", "slug line", found.slug)
@@ -262,10 +263,10 @@ class _Reading:
         text = " ".join(self.words(note).removeprefix("(").removesuffix(")") for note in notes)
         if text:
             return Note(_note_kind(text), text)
-        if self.top.flags and self.top.flags_span:
+        if self.top.flags:
             for word, meaning in zip(self.top.flags.words, self.top.flags.meanings, strict=False):
                 if meaning.note:
-                    self.proof("note", "flag", self.top.flags_span)
+                    self.proof("note", "flag", self.top.flags_spans[0])
                     return Note(meaning.note, word)
         return None
 

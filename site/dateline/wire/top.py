@@ -33,7 +33,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _FURNITURE_LINES = frozenset(
-    "für sie zusammengefasst|das wichtigste in kürze|startseite|home|nachrichten|news|wirtschaft|politik|panorama|börse|finanzen|teilen|merken|drucken|kommentare|kommentieren|anzeige|werbung|advertisement|dpa-afx|dpa|reuters|afp|apa|ticker|newsticker|aktuelle nachrichten|zurück|weiter|mehr|inhalt|share|print|e-mail|email|facebook|twitter|whatsapp|linkedin|x".split(
+    "für sie zusammengefasst|das wichtigste in kürze|startseite|home|nachrichten|news|wirtschaft|politik|panorama|börse|finanzen|teilen|merken|drucken|kommentare|kommentieren|anzeige|werbung|advertisement|dpa-afx|dpa|reuters|afp|apa|ticker|newsticker|aktuelle nachrichten|zurück|weiter|mehr|inhalt|share|print|e-mail|email|facebook|twitter|whatsapp|linkedin|x|ap|associated press|the associated press|associated press writer|associated press writers|dow jones newswires".split(
         "|"
     )
 )
@@ -43,9 +43,15 @@ _BYLINE = re.compile(
     r"(?:(?:,\s|\s(?:und|and|et|y)\s)(?!dpa|AP|AFP|Reuters)[A-ZÀ-Þ][\w'’.-]{0,30}(?:\s[A-ZÀ-Þ][\w'’.-]{0,30}){1,3}){0,3})"
     r"(?:,?\s(?P<agency>[A-Za-z-]{2,12}|Associated Press|The Associated Press|Dow Jones Newswires))?$"
 )
+# AP: the version, behind the headline or alone on its line.
+_VERSION = r"\d{1,2}(?:st|nd|rd|th)\sLd(?:-Writethru)?"
 _LED = re.compile(
-    r",?\s(\d{1,2}(?:st|nd|rd|th)\sL[dD](?:-Writethru)?)$", re.IGNORECASE
-)  # AP: the version, behind the headline
+    rf",?\s({_VERSION})$|^\W{{0,4}}[A-Z-]{{2,12}}--[^,\n]{{1,60}},\s(?-i:((?:[A-Z]+\s)?KILL))$", re.IGNORECASE
+)
+_LED_ALONE = re.compile(rf"{_VERSION}$", re.IGNORECASE)
+_OPEN_END = frozenset(  # that a line may end with only where it was wrapped
+    "der die das den dem des ein eine einen einem einer und oder für mit von in im am auf zu zum zur the a an of to and for with on at le la les de du et el los las y".split()
+)
 _WORD = re.compile(r"(?<![^\s(])[a-zäöüß]{2,}")  # that a sentence has, and a stamp has not
 _STAMP_WORDS = frozenset(
     "am um uhr von vom bei den in zuletzt aktualisiert geändert veröffentlicht erstellt at on by the of last updated published posted modified min read".split()
@@ -62,7 +68,7 @@ class Line(NamedTuple):
 
     start: int
     end: int
-    kind: str  # text, chrome, stamp, note, embargo, byline, slug
+    kind: str  # text, chrome, stamp, note, embargo, byline, slug, flags
 
 
 class Span(NamedTuple):
@@ -80,7 +86,7 @@ class Top(Struct, frozen=True):
     dateline: Dateline | None = None
     headline: Span | None = None  # without its flags
     flags: Flags | None = None
-    flags_span: Span | None = None
+    flags_spans: tuple[Span, ...] = ()
     notes: tuple[Span, ...] = ()
     stamp: tuple[Day, Time | None, Span] | None = None
     embargo: Span | None = None
@@ -120,6 +126,8 @@ def read(text: str) -> Top:
         elif found:
             start = found[0].start  # noqa: PLW2901
         lines.append(Line(start, end, _kind(text, start, end)))
+        if lines[-1].kind == "note":
+            notes.append(Span(start, end))
     return _above(text, prefix, dateline, lines, notes) if dateline else _without(text, at, prefix, lines, notes)
 
 
@@ -218,6 +226,10 @@ def _kind(text: str, start: int, end: int) -> str:
     line = text[start:end]
     if embargo.asks(line):
         return "embargo"
+    if flags.alone(line) and line.casefold() not in _FURNITURE_LINES:
+        return "flags"
+    if _LED_ALONE.match(line):
+        return "note"
     if line[0] == "^" or flags.split(text, start, end).words:
         return "text"
     if _stamp(text, start, end):
@@ -262,13 +274,27 @@ def _above(
     text: str, prefix: tuple[Day, Time | None, Span] | None, dateline: Dateline, lines: list[Line], notes: list[Span]
 ) -> Top:
     """With a dateline: the last line above it that is not chrome is the headline, or a teaser below one."""
-    texts = [line for line in lines if line.kind == "text"]
+    texts = _unwrapped(text, [line for line in lines if line.kind == "text"])
     head, marked = _headline(text, texts)
     teaser = None
     if head:
         below = [line for line in texts if line.start > head.start and _is_sentence(text, line)]
         teaser = below[0] if below else None
     return _top(text, prefix, dateline, lines, notes, head, marked, teaser, dateline.end)
+
+
+def _unwrapped(text: str, texts: list[Line]) -> list[Line]:
+    """Join the lines of a headline or a teaser that was wrapped: what follows goes on in small letters."""
+    found: list[Line] = []
+    for line in texts:
+        before = found[-1] if found else None
+        if before and line.end - before.start <= 600 and text.count("\n", before.end, line.start) == 1:
+            last = text[max(before.start, before.end - 20) : before.end].rsplit(None, 1)[-1]
+            if (text[line.start].islower() or last in _OPEN_END) and last[-1] not in '.!?:"“”…':
+                found[-1] = Line(before.start, line.end, "text")
+                continue
+        found.append(line)
+    return found
 
 
 def _headline(text: str, texts: list[Line]) -> tuple[Line | None, Flags | None]:
@@ -298,7 +324,7 @@ def _without(
     texts = [line for line in lines if line.kind == "text"]
     above = [line for line in texts if stamp is not None and line.start < lines[stamp].start]
     head, marked = _headline(text, above) if above else _opening(text, texts)
-    if head and head.end - head.start > 250:
+    if head and (head.end - head.start > 250 or (head == texts[-1] and _LONG_HEAD.search(text, head.start, head.end))):
         head, body = _cut_long(text, head, marked)
     else:
         after = max([head.end if head else at, lines[stamp].end if stamp is not None else at])
@@ -306,8 +332,10 @@ def _without(
     used = [line for line in lines if line.start < body and (line.end <= body or line.kind == "text")]
     notes = [note for note in notes if note.start < body]
     if not head and stamp is None:
-        used = [line for line in used if line.kind != "text"]
-        body = min((line.start for line in texts), default=at)
+        used = [line for line in lines if line.kind != "text"]
+        body = min(
+            (line.start for line in texts), default=max([at, *(line.end for line in used if line.kind == "flags")])
+        )
         used = [line for line in used if line.end <= body]
     # A story that stands on the line of its embargo notice is held, too.
     used.extend(line for line in lines if line.kind == "embargo" and line.start <= body < line.end)
@@ -376,20 +404,24 @@ def _top(
     stamps = [(line, found) for line in lines if line.kind == "stamp" and (found := _stamp(text, line.start, line.end))]
     best = next((item for item in stamps if item[1][1]), stamps[0] if stamps else None)
     slug, byline, held = by_kind.get("slug"), by_kind.get("byline"), by_kind.get("embargo")
-    named = {line.start for line in (head, teaser, slug, byline, held, best[0] if best else None) if line}
+    alone = [line for line in lines if line.kind == "flags"]
+    opening = [Span(head.start, marked.end)] if marked and head else []
+    named = {line.start for line in (*alone, head, teaser, slug, byline, held, best[0] if best else None) if line}
     named.update(note.start for note in notes)
     title_start = marked.end if marked and head else head.start if head else 0
     end = head.start + len(text[head.start : head.end].rstrip().rstrip("=").rstrip()) if head else 0
-    led = _LED.search(text, max(title_start, end - 40), end) if head else None
+    led = _LED.search(text[title_start:end]) if head else None
     if led:
-        notes, end = [*notes, Span(*led.span(1))], led.start()
+        first, last = led.span(led.lastindex or 1)
+        notes = [*notes, Span(title_start + first, title_start + last)]
+        end = title_start + len(text[title_start : title_start + first].rstrip(" ,"))
     return Top(
         body=body,
         prefix=prefix,
         dateline=dateline,
         headline=Span(title_start, end) if head and end > title_start else None,
-        flags=marked,
-        flags_span=Span(head.start, marked.end) if marked and head else None,
+        flags=_all_flags(text, alone, marked),
+        flags_spans=(*(Span(line.start, line.end) for line in alone), *opening),
         notes=tuple(notes),
         stamp=(*best[1], Span(best[0].start, best[0].end)) if best else None,
         embargo=Span(held.start, held.end) if held else None,
@@ -398,6 +430,15 @@ def _top(
         byline=(_names(text, byline), Span(byline.start, byline.end)) if byline else None,
         dropped=tuple(Span(line.start, line.end) for line in lines if line.start not in named),
     )
+
+
+def _all_flags(text: str, alone: list[Line], marked: Flags | None) -> Flags | None:
+    """The flags on lines of their own, then those that open the headline."""
+    found = [flags.alone(text[line.start : line.end]) for line in alone] + [marked]
+    each = [item for item in found if item]
+    words = tuple(word for item in each for word in item.words)
+    meanings = tuple(meaning for item in each for meaning in item.meanings)
+    return Flags(words, meanings, each[-1].end) if each else None
 
 
 def _names(text: str, line: Line) -> tuple[str, ...]:
