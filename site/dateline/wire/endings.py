@@ -26,7 +26,7 @@ _BEFORE_SIGN = re.compile(r"(?:^|[.!?\"“”»)°%…\n])[ \t]{0,8}$")
 _SIGNED_AT_END = re.compile(
     rf"(?:(?<=[.!?\"“”»)°%…])\s{{1,4}}/({_SIGN}(?:/{_SIGN}){{0,6}})/?$|/((?:[a-z]{{1,5}}/){{1,4}}DP/[a-z]{{1,5}})/?$)"
 )
-_BARE = re.compile(r"(?:^|(?<=\n))[ \t]{0,8}([a-z]{2,5}(?:[/-][a-z]{2,5}){1,5})$")
+_BARE = re.compile(r"(?:^|(?<=\n)|(?<=[.”»\"]\s[A-Z]{3}\s))[ \t]{0,8}([a-z]{2,5}(?:[/-][a-z]{2,5}){1,5})$")
 _DPA_LINE = re.compile(
     r"(?:^|(?<=\n))[ \t]{0,8}dpa(?:-[a-z]{2,8})? ([a-z]{1,5}(?:[/ ][a-z]{1,5}){0,6}) yy[a-z]{1,3}(?: [a-z]\d)?(?: [a-z/]{2,20}){0,3}$"
 )
@@ -36,6 +36,7 @@ _NAMES = "|".join(sorted(SIGNED, key=len, reverse=True))
 _NAMED = re.compile(
     rf"(?:(?<=\n)[ \t\xa0]{{0,20}}(?i:({_NAMES}))|(?<=[.!?\"“”»)°%…])[ \t\xa0]{{1,20}}({_NAMES.upper()}))\.{{0,3}}$"
 )
+_BEHIND_SENTENCE = re.compile(r"[.!?\"“”»)°%][ \t\xa0]{1,4}$")
 _WORDS = frozenset("oder und or and et ou y".split())
 
 _STORY = re.compile(
@@ -130,6 +131,7 @@ def read(text: str, start: int, row: Agency | None) -> Ending:
     draft = _Draft(text, start, row)
     _hidden(draft)
     _cuts(draft)
+    _inline(draft)
     for _ in range(_TAIL_LINES):
         before = draft.end
         _signoff(draft)
@@ -164,6 +166,18 @@ def _cuts(draft: _Draft) -> None:
             draft.cut(line, "", "contact block")
             return
         at = draft.text.find("\n", line)
+
+
+def _inline(draft: _Draft) -> None:
+    """Take the tail of a flattened document away: it stands behind a sentence, on the same line."""
+    found: list[int] = []
+    for mark in draft.row.inline if draft.row else ():
+        at = draft.text.find(mark, draft.start, draft.end)
+        while at >= 0 and not _BEHIND_SENTENCE.search(draft.text, max(draft.start, at - 8), at):
+            at = draft.text.find(mark, at + len(mark), draft.end)
+        found.extend([at] if at > draft.start else [])
+    if found:
+        draft.cut(min(found), "", "tail")
 
 
 def _signoff(draft: _Draft) -> None:
