@@ -23,13 +23,16 @@ _DAY_AND_DASH = re.compile(
     rf"[,.]\s{{1,2}}(?:\d{{1,2}}\.?\s(?:{_MONTH})\.?|(?:{_MONTH})\.?\s\d{{1,2}})(?:,?\s\d{{4}})?[.,]?(?:\s{{0,2}}[-–—]{{1,2}}(?:\s|$)|\s[-–—]{{1,2}}(?-i:(?=[A-Z<\"])))",
     re.IGNORECASE,
 )
+_DAY_BEHIND = re.compile(
+    rf"(?:\d{{1,2}}\.?\s(?:{_MONTH})\.?|(?:{_MONTH})\.?\s\d{{1,2}}),?\s\d{{4}}\s?(?:--|[–—])\s?", re.IGNORECASE
+)
 _CAPITALS = re.compile(
     r"(?P<city>[A-ZÄÖÜ][A-ZÄÖÜß.'’ /-]{2,60})(?P<state>,\s[A-Z][A-Za-z.]{1,13}(?:\s[A-Z][A-Za-z.]{1,13})?)?,?\s[-–—]\s"
 )
 _MIDLINE = re.compile(r"((?:[A-ZÄÖÜ][A-ZÄÖÜß.'’-]{2,}[/ ]){1,6})$")
 _SENTENCE = re.compile(r"[.!?)\"“”:]\s{1,3}(?=[A-ZÄÖÜ])")
 _PARTICLES = frozenset(
-    "am an der die das den dem im in ob a bei auf von vom vor zu und and y et e de del della di do da dos las los la le les of the upon on sur sous en aan den op of al el z. v. d. o. i. s.".split()
+    "am an der die das den dem im in ob a bei auf von vom vor zu und and y et e de del della di do da dos las los la le les of the upon on sur sous en aan den op of al el z. v. d. o. i. s. &".split()
 )
 _ARTICLES = frozenset("der die das dem des ein eine einer einem eines the a an il un una une".split())
 _NO_CITY = re.compile(
@@ -132,6 +135,9 @@ def _marked(window: str, mark: re.Match[str], offset: int) -> Dateline | None:
     if unknown and not _unmistakable(window, name, cities, day, dash):
         return None
     after = dash.end() if dash else mark.end()
+    behind = _DAY_BEHIND.match(window, after) if day is None else None
+    if behind:  # "HOUSTON--(BUSINESS WIRE)--Dec. 3, 2025--"
+        day, after = moments.find_day(window, after, behind.end()), behind.end()
     start, end = _span(window, cities)
     return Dateline(
         offset,

@@ -30,7 +30,7 @@ MONTHS = MappingProxyType({name: month for month, names in enumerate(_NAMES, 1) 
 _ZONES = MappingProxyType(
     {
         "gmt": "UTC", "utc": "UTC", "cet": "Europe/Berlin", "cest": "Europe/Berlin", "mez": "Europe/Berlin", "mesz": "Europe/Berlin",
-        "et": "America/New_York", "est": "America/New_York", "edt": "America/New_York", "bst": "Europe/London", "msk": "Europe/Moscow", "jst": "Asia/Tokyo",
+        "et": "America/New_York", "est": "America/New_York", "edt": "America/New_York", "eastern": "America/New_York", "bst": "Europe/London", "msk": "Europe/Moscow", "jst": "Asia/Tokyo",
     }
 )  # fmt: skip
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -42,7 +42,7 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"(?<![\d.,:])(?P<h>2[0-4]|[01]?\d)(?!\d)(?:[:.](?P<m>[0-5]\d)(?::[0-5]\d)?)?\s{0,2}(?P<u>Uhr|h\b|[ap]\.?m\b\.?)?(?:\s{0,2}\(?(?P<z>GMT|UTC|CES?T|MES?Z|E[SD]?T|BST|MSK|JST)\b)?",
+    r"(?<![\d.,:])(?P<h>2[0-4]|[01]?\d)(?!\d)(?:[:.](?P<m>[0-5]\d)(?::[0-5]\d)?)?\s{0,2}(?P<u>Uhr|h\b|[ap]\.?m\b\.?)?(?:\s{0,2}\(?(?P<z>GMT|UTC|CES?T|MES?Z|E[SD]?T|BST|MSK|JST|Eastern(?:\s(?:Standard|Daylight))?(?:\sTime)?)\b)?",
     re.IGNORECASE,
 )
 
@@ -91,7 +91,9 @@ def find_time(text: str, start: int = 0, end: int | None = None) -> Time | None:
             hour += 12
         if unit[:1] == "a" and hour == 12:
             hour = 0
-        return Time(hour, minute, _ZONES.get((match["z"] or "").casefold(), ""), match.start(), match.end())
+        return Time(
+            hour, minute, _ZONES.get((match["z"] or "").casefold().split(" ")[0], ""), match.start(), match.end()
+        )
     return None
 
 
