@@ -100,3 +100,16 @@ def test_a_process_ends_with_its_alarm_off():
     work = "from dateline.deadline import deadline\nwith deadline('a.md', 1000): print(signal.getitimer(signal.ITIMER_REAL)[1])"
     done = subprocess.run([sys.executable, "-c", f"{last}\n{work}"], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0.25", "0.0"]
+
+
+def test_time_that_is_over_just_as_the_work_ends_stops_nothing_that_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    guard = Deadline()
+    work = guard("a.md", 60)
+    work.__enter__()
+    work._until = -1.0
+    with monkeypatch.context() as patch:
+        patch.setattr(threading, "get_ident", lambda: guard._look(0, None))
+        with pytest.raises(DatelineError):
+            work.__exit__(None, None, None)
+
+    guard._look(0, None)  # the next tick finds nothing to guard

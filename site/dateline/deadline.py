@@ -50,11 +50,16 @@ class Deadline:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if threading.get_ident() == self._thread:
+        try:
+            if threading.get_ident() == self._thread:
+                self._until = 0.0
+        except DatelineError:  # the time was over just here: nothing that follows is to be stopped for it
             self._until = 0.0
+            raise
 
     def off(self) -> None:
         """Let the alarm tick no more: a tick that finds no handler, as at the end of a process, would kill it."""
+        self._until = 0.0
         if self._tick:
             signal.setitimer(signal.ITIMER_REAL, 0)
             self._tick = 0.0
