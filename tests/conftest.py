@@ -11,9 +11,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 from jinja2.bccache import Bucket
+from msgspec import structs
 
-from dateline import pipeline
+from dateline import pipeline, quiet
 from dateline.request import Report, Request
+from dateline.retouch import retouch
 from dateline.settings import Settings, load
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -103,6 +105,16 @@ class Newsroom:
         request = Request(root=self.root, now=self.now, jobs=1, **options)  # type: ignore[arg-type]
         return pipeline.build(request, self.settings)
 
+    def build_after_a_look(self) -> Report:
+        """Build as the command line does that has just looked at everything: an edited body needs no plan."""
+        folder, asked = self.root / "build", quiet.asked()
+        ours = quiet.ours(os.environ.items())
+        _, look = quiet.nothing_to_do(str(self.root), str(folder), asked, self.now.timestamp(), ours, alone=True)
+        request = Request(root=self.root, now=self.now, jobs=1, asked=asked)
+        if look is not None:
+            request = structs.replace(request, world=look.world, stood=look.stood)
+        return retouch(request, self.settings) or pipeline.build(request, self.settings)
+
     def clean_build(self) -> dict[str, bytes]:
         """What a build from nothing makes of the same sources."""
         other = self.root.parent / f"{self.root.name}-clean"
@@ -118,6 +130,16 @@ class Newsroom:
 
     def read(self, name: str) -> str:
         return (self.root / "build" / name).read_text(encoding="utf-8")
+
+
+LONG_AGO = 10_000_000_000  # ns
+
+
+@pytest.fixture
+def left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every file had been left alone for a while, and there were many outputs to look at."""
+    monkeypatch.setattr(quiet, "RACY", -LONG_AGO)
+    monkeypatch.setattr(quiet, "_MANY", 0)
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -136,7 +136,8 @@ def test_pieces_are_not_taken_by_a_manifest_that_is_older_than_the_output(tmp_pa
     with sqlite3.connect(tmp_path / "state" / "db") as memory:
         stale = memory.execute("select names, digests from manifest").fetchone()
     shop.run(word("feed", "new:", needs=("q", "p")), traces=traces)
-    with sqlite3.connect(tmp_path / "state" / "db") as memory:  # as if there had been no room to remember the second run
+    # As if there had been no room to remember the second run.
+    with sqlite3.connect(tmp_path / "state" / "db") as memory:
         memory.execute("update manifest set names = ?, digests = ?", stale)
     shop.made.clear()
 

@@ -8,11 +8,13 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from conftest import Newsroom
+from conftest import LONG_AGO, Newsroom
+from dateline import quiet
 
 NAMES = st.sampled_from(["ship", "strike", "storm", "vote", "match", "bridge"])
 TAGS = st.lists(st.sampled_from(["harbour", "trade", "weather", "Sport", "C++", "sport"]), max_size=3)
@@ -107,10 +109,19 @@ class Edits(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="dateline-"))
         self.newsroom = Newsroom(self.folder / "newsroom")
         self.newsroom.settle("[pagination]\nsize = 2\nhome = 2\n[feeds]\nlimit = 3\nformats = ['rss', 'json']\n")
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr(quiet, "RACY", -LONG_AGO)
+        self.patch.setattr(quiet, "_MANY", 0)
 
     @rule(name=NAMES, tags=TAGS, date=DAYS, body=st.sampled_from(["One.", "Two *words*.", "Three\n\n## Sub\n\nwords."]))
     def write(self, name: str, tags: list[str], date: str, body: str) -> None:
         self.newsroom.write(name, tags=tags, date=date, body=body, section="Port", authors=["Jana Beispiel"])
+
+    @rule(name=NAMES)
+    def edit_body(self, name: str) -> None:
+        path = self.newsroom.root / "content" / f"{name}.md"
+        if path.exists():
+            path.write_text(path.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
 
     @rule(name=NAMES, other=NAMES)
     def rename(self, name: str, other: str) -> None:
@@ -173,11 +184,12 @@ class Edits(RuleBasedStateMachine):
     @invariant()
     def equals_a_clean_build(self) -> None:
         if hasattr(self, "newsroom"):
-            self.newsroom.build()
+            self.newsroom.build_after_a_look()
             assert self.newsroom.tree() == self.newsroom.clean_build()
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):
+            self.patch.undo()
             shutil.rmtree(self.folder)
 
 

@@ -258,6 +258,7 @@ def build(
             return OK
     from dateline.pipeline import build as make
     from dateline.request import Request
+    from dateline.retouch import retouch
 
     desk.address(base_url)
     settings = desk.settings
@@ -280,7 +281,7 @@ def build(
         stood=seen.stood if seen else None,
         progress=desk.terminal.progress,
     )
-    report = make(request, settings)
+    report = retouch(request, settings) or make(request, settings)
     desk.terminal.done()
     code = max(code, _problems(desk, report.problems, strict=strict))
     if publish and not dry_run:

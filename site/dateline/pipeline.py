@@ -20,17 +20,19 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dateline import compress, exports, newsroom, search
 from dateline.engine.digest import digest_of
 from dateline.engine.executors import ClusterError, Far, R, Serial, T, Waves
 from dateline.engine.output import Output
 from dateline.engine.run import Application, Away, Job, Outcome, run
-from dateline.engine.store import Store, Trace
+from dateline.engine.store import OF_SOURCES, Store, Trace
 from dateline.engine.task import Task
 from dateline.errors import Problem, SettingsError
 from dateline.lock import locked
+from dateline.memo import Site, memo
+from dateline.page import SiteView
 from dateline.plan import Plan
 from dateline.prospect import Prospect, executor_for, prospect
 from dateline.quiet import KEY, Quiet, World, ours, world
@@ -38,6 +40,7 @@ from dateline.recipes import ArticleRecipe
 from dateline.record import Record
 from dateline.request import STATE, Laps, Report, Request
 from dateline.settings import Settings
+from dateline.theme import Theme
 
 if TYPE_CHECKING:
     from dateline.press import Context, Press, Told
@@ -180,17 +183,40 @@ def _steps(
     if memory is not None:
         memory.remember(seen, outcome)
     clock.lap("render")
-    note(request, seen, outcome)
+    note(request, settings, seen.plan.tasks, outcome)
     searched = _searched(request, seen, store, folder)
     clock.lap("search")
     report = report_of(seen, outcome, clock, searched)
-    if looked is not None and looked.settled and not report.problems:
-        _settle(request, settings, store, folder, report, looked)
+    if looked is not None and not report.problems:
+        if looked.frame_settled:
+            store.keep(OF_SOURCES, _site(request, seen, report, looked).encoded())
+        settle(structs.replace(request, world=looked), settings, store, folder, report)
     return report
 
 
-def _settle(request: Request, settings: Settings, store: Store, folder: Path, report: Report, looked: World) -> None:
-    """Write down that nothing is left to do, so that the next build can tell by stats alone."""
+def _site(request: Request, seen: Prospect, report: Report, looked: World) -> Site:
+    return Site(
+        frame=looked.frame,
+        asked=request.asked,
+        at=request.now,
+        environment=seen.environment,
+        total=report.total,
+        articles=report.articles,
+        due=report.due,
+        why=report.why,
+        sites=seen.sites,
+        stylesheet=seen.stylesheet,
+    )
+
+
+def settle(request: Request, settings: Settings, store: Store, folder: Path, report: Report) -> None:
+    """Write down that nothing is left to do, so that the next build can tell by stats alone.
+
+    Not while a source has changed so shortly before it was looked at that it might change again unseen.
+    """
+    looked = request.world
+    if looked is None or not looked.settled:
+        return
     store.save_folders([("", *stat)] if (stat := Output(folder, folder).folder_stat("")) else [])
     due = report.due
     last = f"{report.total} unchanged" + (f", {next_due(due, report.why, settings.zone)}" if due else "")
@@ -200,6 +226,7 @@ def _settle(request: Request, settings: Settings, store: Store, folder: Path, re
         asked=request.asked,
         total=report.total,
         due=due.timestamp() if due else 0.0,
+        at=request.now.timestamp(),
         last=last,
     )
     store.keep(KEY, quiet.encoded())
@@ -232,13 +259,13 @@ def report_of(seen: Prospect, outcome: Outcome, clock: Laps, searched: search.Do
     )
 
 
-def note(request: Request, seen: Prospect, outcome: Outcome) -> None:
+def note(request: Request, settings: Settings, tasks: Sequence[Task], outcome: Outcome) -> None:
     """Keep what changed for ``dateline ping``: hubs are told once the site is where its readers are."""
-    services = exports.services(seen.settings)
+    services = exports.services(settings)
     if outcome.written and not request.dry and (services.hub or services.key):
         from dateline import ping
 
-        feeds, pages = exports.changes(outcome.written, seen.plan.tasks, seen.settings)
+        feeds, pages = exports.changes(outcome.written, tasks, settings)
         ping.note(request.root / STATE, services, feeds, pages)
 
 
@@ -315,24 +342,14 @@ def rendered(
     request: Request, seen: Prospect, store: Store, job: Job, memory: Memory | None, tasks: Sequence[Task]
 ) -> Outcome:
     """Have *tasks* made, all that the prospect plans or those that an edit touches, and published."""
-    from dateline import press
-
     few = memory is not None and len(tasks) < len(seen.plan.tasks)
     if memory is not None and memory.traces is None:
         memory.traces = store.traces()
     context = context_of(request.root, seen)
-    app = Application(
-        setup=memory.setup if memory is not None else press.Press,
-        make=press.make,
-        pieces=press.pieces,
-        needs=press.needs,
-        arrange=partial(press.arrange, told=partial(memory.told, seen.plan) if memory and few else _told(seen.plan)),
-        blame=press.blame,
-        name=press.name,
-        pack=compress.pack,
-        salvage=partial(press.salvage, full=seen.settings.feeds.content == "full"),
-        away=_away(request, context),
-    )
+    app = application(seen.settings, partial(memory.told, seen.plan) if memory and few else _told(seen.plan))
+    app = structs.replace(app, away=_away(request, context))
+    if memory is not None:
+        app = structs.replace(app, setup=memory.setup)
     return run(
         tasks,
         app,
@@ -349,15 +366,39 @@ def rendered(
     )
 
 
+def application(settings: Settings, told: Callable[[str], Told]) -> Application:
+    """What the engine is told of the trade; *told*: the article at a path as feeds show it."""
+    from dateline import press
+
+    return Application(
+        setup=press.Press,
+        make=press.make,
+        pieces=press.pieces,
+        needs=press.needs,
+        arrange=partial(press.arrange, told=told),
+        blame=press.blame,
+        name=press.name,
+        pack=compress.pack,
+        memo=memo,
+        salvage=partial(press.salvage, full=settings.feeds.content == "full"),
+    )
+
+
 def context_of(root: Path, seen: Prospect) -> Context:
     """What a press is told, to make what was planned."""
+    return context(root, seen.settings, seen.theme, seen.sites, seen.stylesheet, seen.environment)
+
+
+def context(
+    root: Path, settings: Settings, theme: Theme, sites: dict[str, SiteView], stylesheet: str, environment: bytes
+) -> Context:
+    """What a press is told."""
     from dateline import feeds
     from dateline.press import Context
 
-    settings = seen.settings
-    sheet = urlsplit(settings.base_url).path.rstrip("/") + seen.stylesheet if seen.stylesheet else ""
-    options = feeds.options(settings, seen.sites[settings.language].generator, sheet)
-    return Context(root, settings, seen.theme, seen.sites, options, seen.environment)
+    sheet = urlsplit(settings.base_url).path.rstrip("/") + stylesheet if stylesheet else ""
+    options = feeds.options(settings, sites[settings.language].generator, sheet)
+    return Context(root, settings, theme, sites, options, environment)
 
 
 def _told(plan: Plan) -> Callable[[str], Told]:

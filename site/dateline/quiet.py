@@ -20,6 +20,7 @@ from operator import attrgetter
 from typing import NamedTuple, NoReturn
 
 KEY = "quiet"
+ARTICLES = (".md", ".markdown")  # what the names of articles end with
 RACY = 2_000_000_000  # ns: a file that changed this shortly before it was read may change again under the same stat
 
 
@@ -31,6 +32,7 @@ class Quiet(NamedTuple):
     asked: str  # what the build was asked for
     total: int
     due: float  # seconds since 1970, 0 where nothing falls due
+    at: float  # the build's clock
     last: str  # the rest of the line that a build without work prints
 
     def encoded(self) -> bytes:
@@ -42,8 +44,15 @@ class World(NamedTuple):
     """The stats of all sources at one moment."""
 
     digest: str
+    frame: str  # digest of the stats of all but the articles
     newest: int  # ns: the latest change of any of them
+    frame_newest: int  # and of any but the articles
     taken: int  # ns: when the look began
+
+    @property
+    def frame_settled(self) -> bool:
+        """Tell it of all sources but the articles."""
+        return self.frame_newest < self.taken - RACY
 
     @property
     def settled(self) -> bool:
@@ -59,22 +68,28 @@ def asked(
 
 
 def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
-    """Take the stats of all that lies in *places*: links themselves, not what they lead to. 3 µs a file."""
+    """Take the stats of all that lies in *places*: links themselves, not what they lead to. 3 µs a file.
+
+    The first place is the one with the articles.
+    """
     taken = time.time_ns()
-    hashed = blake2b(digest_size=16)
-    hashed.update(repr((sys.version, sorted(environ))).encode("utf-8", "surrogateescape"))
-    newest = 0
-    stack = list(places)
+    frame = blake2b(repr((sys.version, sorted(environ))).encode("utf-8", "surrogateescape"), digest_size=16)
+    articles = blake2b(digest_size=16)
+    newest = [0, 0]
+    home, *others = places
+    stack = [*others, home]
     while stack:
         at = stack.pop()
         try:
             about = os.lstat(at)
             entries = sorted(os.scandir(at), key=_name) if _is_folder(about.st_mode) else ()
         except OSError as error:
-            hashed.update(f"{at}!{error.errno}".encode("utf-8", "surrogateescape"))
+            frame.update(f"{at}!{error.errno}".encode("utf-8", "surrogateescape"))
             continue
-        lines = [f"{at}\0{about.st_mode}"] if _is_folder(about.st_mode) else [_line(at, about)]
-        newest = newest if _is_folder(about.st_mode) else max(newest, about.st_ctime_ns)
+        written = at == home or at.startswith(f"{home}{os.sep}")
+        lines: tuple[list[str], list[str]] = ([], [])  # of articles, of all else
+        lines[1].append(f"{at}\0{about.st_mode}" if _is_folder(about.st_mode) else _line(at, about))
+        newest[1] = newest[1] if _is_folder(about.st_mode) else max(newest[1], about.st_ctime_ns)
         for entry in entries:
             if entry.name == "__pycache__":
                 continue
@@ -82,10 +97,14 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
             if _is_folder(about.st_mode):
                 stack.append(entry.path)
             else:
-                lines.append(_line(entry.name, about))
-                newest = max(newest, about.st_ctime_ns)
-        hashed.update("\n".join(lines).encode("utf-8", "surrogateescape"))
-    return World(hashed.hexdigest(), newest, taken)
+                kind = 0 if written and entry.name.endswith(ARTICLES) else 1
+                lines[kind].append(_line(entry.name, about))
+                newest[kind] = max(newest[kind], about.st_ctime_ns)
+        frame.update("\n".join(lines[1]).encode("utf-8", "surrogateescape"))
+        if lines[0]:
+            articles.update("\n".join((at, *lines[0])).encode("utf-8", "surrogateescape"))
+    stable = frame.hexdigest()
+    return World(f"{stable} {articles.hexdigest()}", stable, max(newest), newest[1], taken)
 
 
 def _name(entry: os.DirEntry[str]) -> str:
@@ -149,7 +168,7 @@ def nothing_to_do(
         try:
             seen = world(known.places, ours(environ))
             look = Look(seen, child)
-            changed = seen.digest != known.world or (bool(known.due) and known.due <= now)
+            changed = seen.digest != known.world or now < known.at or (bool(known.due) and known.due <= now)
             if child:
                 look = Look(seen, child, stood=_folders_stand(db, folder, ours=True))
             elif not changed:

@@ -14,7 +14,7 @@ from dateline.record import Record
 from dateline.settings import FeedFormat
 
 
-class ArticleRecipe(Struct, frozen=True, gc=False):
+class ArticleRecipe(Struct, frozen=True, gc=False, array_like=True):
     """An article's page; the body is read from the content file when it is made."""
 
     record: Record
@@ -65,7 +65,7 @@ class ArticleRecipe(Struct, frozen=True, gc=False):
         )
 
 
-class FeedRecipe(Struct, frozen=True, gc=False):
+class FeedRecipe(Struct, frozen=True, gc=False, array_like=True):
     """A feed; ``paths`` are the content files of its entries, newest first."""
 
     page: FeedPage
@@ -80,7 +80,7 @@ class PiecesRecipe(Struct, frozen=True, gc=False):
     formats: tuple[FeedFormat, ...]
 
 
-class NinjsRecipe(Struct, frozen=True, gc=False):
+class NinjsRecipe(Struct, frozen=True, gc=False, array_like=True):
     """An article for other newsrooms' machines."""
 
     record: Record

@@ -111,6 +111,11 @@ def named(teaser: Teaser) -> Teaser:
     return structs.replace(teaser, digest=digest_of(bare))
 
 
+def same_but_body(new: Record, old: Record) -> bool:
+    """Tell whether two records of an article differ by nothing that shows elsewhere than with its body."""
+    return structs.replace(new, digest=old.digest, words=old.words) == old
+
+
 def moved(old: Record, url: str) -> Record:
     """Give *old* another address: two stories wanted the same."""
     return structs.replace(old, teaser=named(structs.replace(old.teaser, url=url)))

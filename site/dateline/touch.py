@@ -17,7 +17,7 @@ from dateline.engine.task import Task
 from dateline.lock import locked
 from dateline.pipeline import Memory, note, rendered, report_of
 from dateline.prospect import FEW, Prospect, kept_of
-from dateline.record import Record, named
+from dateline.record import Record, named, same_but_body
 from dateline.request import STATE, Laps, Report, Request
 
 
@@ -62,7 +62,7 @@ def touch(request: Request, memory: Memory, paths: Sequence[str]) -> Report | No
         outcome = rendered(request, now, store, job, memory, [tasks[place] for place in places])
         memory.seen, memory.clean = now, not outcome.failures
         clock.lap("render")
-    note(request, now, outcome)
+    note(request, now.settings, now.plan.tasks, outcome)
     return structs.replace(report_of(now, outcome, clock), total=len(tasks))
 
 
@@ -85,7 +85,7 @@ def _swapped(
             return None
         if _same_but_address(new, old):
             new = structs.replace(new, teaser=old.teaser)
-        if structs.replace(new, digest=old.digest, words=old.words) != old:
+        if not same_but_body(new, old):
             return None
         if new != old:
             swapped[path] = (old, new)

@@ -16,14 +16,14 @@ from typing import Self
 
 from msgspec import Struct
 
-VERSION = 4
+VERSION = 5
 
 # Rows of records and manifests are long: in a table without rowid each would spill into a page of its own.
 _TABLES = f"""
 pragma user_version = {VERSION};
 create table record (path text primary key, size int, mtime int, ctime int, inode int, digest blob, data blob);
 create table trace (key text primary key, digest blob, content blob, size int, mtime int, ctime int, inode int) without rowid;
-create table manifest (key text primary key, names text, digests blob);
+create table manifest (key text primary key, names text, digests blob, memo blob);
 create table folder (path text primary key, mtime int, inode int) without rowid;
 create table meta (key text primary key, value blob) without rowid;
 """
@@ -53,6 +53,8 @@ class Trace(Struct, frozen=True, gc=False):
     content: bytes  # of the bytes
     stat: Stat
 
+
+OF_SOURCES = "of the sources"  # kept under this key: what is true only while no source was read again
 
 _PATIENCE = 10.0  # seconds: a look lasts milliseconds
 
@@ -144,10 +146,21 @@ class Store:
             for p, s, m, c, i in self._db.execute("select path, size, mtime, ctime, inode from record")
         }
 
-    def traces(self) -> dict[str, Trace]:
-        """Return all that is known of the outputs."""
-        rows = self._db.execute("select key, digest, content, size, mtime, ctime, inode from trace")
-        return {k: Trace(d, c, Stat(s, m, ct, i)) for k, d, c, s, m, ct, i in rows}
+    def record(self, path: str) -> Record | None:
+        """Return what is known of the source at *path*."""
+        row = self._db.execute(
+            "select size, mtime, ctime, inode, digest, data from record where path = ?", (path,)
+        ).fetchone()
+        return Record(Stat(*row[:4]), *row[4:]) if row else None
+
+    def traces(self, keys: Sequence[str] | None = None) -> dict[str, Trace]:
+        """Return what is known of the outputs, of all or of *keys*."""
+        ask = "select key, digest, content, size, mtime, ctime, inode from trace"
+        if keys is None:
+            rows = self._db.execute(ask)
+        else:
+            rows = (self._db.execute(f"{ask} where key = ?", (key,)).fetchone() for key in keys)  # type: ignore[assignment]
+        return {k: Trace(d, c, Stat(*stat)) for k, d, c, *stat in filter(None, rows)}
 
     def contents(self) -> dict[str, bytes]:
         """Return the digests of the bytes of all outputs."""
@@ -160,15 +173,17 @@ class Store:
     def manifest(self, key: str) -> list[tuple[str, bytes]]:
         """Return the inputs that *key* was last made from: name and digest."""
         row = self._db.execute("select names, digests from manifest where key = ?", (key,)).fetchone()
-        if not row:
-            return []
-        names = row[0].split("\n")
-        size = len(row[1]) // len(names)
-        return [(name, row[1][i * size : (i + 1) * size]) for i, name in enumerate(names)]
+        return _inputs(*row) if row else []
+
+    def made_from(self, name: str) -> list[tuple[str, list[tuple[str, bytes]], bytes]]:
+        """Return the outputs that have the input *name*: key, all inputs, the memo of each. One pass over all."""
+        rows = self._db.execute("select key, names, digests, memo from manifest where instr(names, ?)", (name,))
+        return [(key, _inputs(names, digests), memo) for key, names, digests, memo in rows if name in names.split("\n")]
 
     def save_records(self, records: Iterable[tuple[str, Record]], gone: Iterable[str] = ()) -> None:
-        """Remember sources; forget those that are *gone*. All or nothing."""
+        """Remember sources; forget those that are *gone*, and what was said of them all. All or nothing."""
         with self._change() as db:
+            db.execute("delete from meta where key = ?", (OF_SOURCES,))
             db.executemany("delete from record where path = ?", [(path,) for path in gone])
             db.executemany(
                 "insert or replace into record values (?, ?, ?, ?, ?, ?, ?)",
@@ -178,7 +193,7 @@ class Store:
     def save_traces(
         self,
         traces: Sequence[tuple[str, Trace]],
-        manifests: Iterable[tuple[str, str, bytes]] = (),
+        manifests: Iterable[tuple[str, str, bytes, bytes]] = (),
         gone: Iterable[str] = (),
     ) -> None:
         """Remember outputs and what they were made from; forget those that are *gone*. All or nothing."""
@@ -189,7 +204,7 @@ class Store:
                 "insert or replace into trace values (?, ?, ?, ?, ?, ?, ?)",
                 [(k, t.digest, t.content, t.stat.size, t.stat.mtime, t.stat.ctime, t.stat.inode) for k, t in traces],
             )
-            db.executemany("insert or replace into manifest values (?, ?, ?)", manifests)
+            db.executemany("insert or replace into manifest values (?, ?, ?, ?)", manifests)
 
     def save_folders(self, folders: Iterable[tuple[str, int, int]], gone: Iterable[str] = ()) -> None:
         """Remember how the output folders stood when they were right."""
@@ -215,3 +230,9 @@ class Store:
             if isinstance(error, sqlite3.Error):  # what is not remembered is made again: only this build ends
                 raise OSError(errno.ENOSPC, f"cannot be written: {error}", str(self.path)) from None
             raise
+
+
+def _inputs(names: str, digests: bytes) -> list[tuple[str, bytes]]:
+    each = names.split("\n")
+    size = len(digests) // len(each)
+    return [(name, digests[i * size : (i + 1) * size]) for i, name in enumerate(each)]

@@ -1,0 +1,73 @@
+"""A task, or all that a build knew of the site -> a note by which an edit can do without a plan.
+
+What an article's body shows on is remembered with each output that was made from it: enough to make it again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct, msgpack, structs
+
+from dateline.engine.digest import Value
+from dateline.engine.task import Task, task
+from dateline.page import SiteView
+from dateline.recipes import ArticleRecipe, FeedRecipe, NinjsRecipe
+
+_KINDS: tuple[type[Any], ...] = (ArticleRecipe, FeedRecipe, NinjsRecipe)
+
+
+class Site(Struct, frozen=True, array_like=True):
+    """What holds of a site as long as no source but articles' bodies changes."""
+
+    frame: str  # digest of the stats of all sources but the articles
+    asked: str  # what the build was asked for
+    at: datetime  # its clock
+    environment: bytes
+    total: int
+    articles: int
+    due: datetime | None
+    why: str
+    sites: dict[str, SiteView]
+    stylesheet: str
+
+    def encoded(self) -> bytes:
+        """Spell it for the memory of builds."""
+        return _encode(self)
+
+
+class _Memo(Struct, frozen=True, array_like=True):
+    kind: int
+    stage: int
+    beside: tuple[str, ...]
+    recipe: msgspec.Raw
+
+
+_encode = msgpack.Encoder().encode
+_site = msgpack.Decoder(Site).decode
+_memo = msgpack.Decoder(_Memo).decode
+_recipes = tuple(msgpack.Decoder(kind).decode for kind in _KINDS)
+
+
+def site_of(data: bytes) -> Site | None:
+    """Read what ``Site.encoded`` spelled; None where there is nothing."""
+    return _site(data) if data else None
+
+
+def memo(made: Task) -> bytes:
+    """Note how *made* is made, if an article's body is part of it; else nothing."""
+    recipe = made.recipe
+    if not isinstance(recipe, _KINDS):
+        return b""
+    if not isinstance(recipe, FeedRecipe):  # its front matter stands in the index
+        recipe = structs.replace(recipe, record=structs.replace(recipe.record, front=b""))
+    kind = _KINDS.index(type(recipe))
+    return _encode(_Memo(kind, made.stage, made.beside, msgspec.Raw(_encode(recipe))))
+
+
+def recalled(key: str, inputs: tuple[Value, ...], data: bytes) -> Task:
+    """Plan the output *key* again, as it was noted, from *inputs*."""
+    found = _memo(data)
+    return structs.replace(task(key, found.stage, inputs, _recipes[found.kind](found.recipe)), beside=found.beside)

@@ -1,0 +1,182 @@
+"""A site that stands, and articles whose bodies were saved since -> the same site with them, from a cold start.
+
+Nothing is planned: what an article shows on, and how that is made, was noted when it was made. Whatever is more
+than a body (a headline, a new file, a template, a moment that has come) is left to a whole build, and so is any doubt.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, structs
+
+from dateline import compress, content, newsroom, quiet, search
+from dateline.editors import vocabulary_of
+from dateline.engine.digest import Value, digest
+from dateline.engine.executors import Serial
+from dateline.engine.output import Output, parents
+from dateline.engine.run import Job, Outcome, run
+from dateline.engine.store import OF_SOURCES, Stat, Store, Trace
+from dateline.engine.store import Record as Kept
+from dateline.engine.task import Task
+from dateline.files import Found, scan
+from dateline.lock import locked
+from dateline.memo import Site, recalled, site_of
+from dateline.pipeline import application, context, note, settle
+from dateline.prospect import FEW, kept_of
+from dateline.recipes import ArticleRecipe
+from dateline.record import Record, decode, same_but_body
+from dateline.request import STATE, Laps, Report, Request
+from dateline.settings import Settings
+
+
+class Doubt(Exception):  # noqa: N818 - no error: a whole build looks
+    """More may differ than bodies."""
+
+
+class _Saved(Struct, frozen=True):
+    """Articles that were read again: what to remember of them, and the new records of those that differ."""
+
+    rows: tuple[tuple[str, Kept], ...]
+    changed: dict[str, Record]
+
+
+def retouch(request: Request, settings: Settings) -> Report | None:
+    """Build after bodies of articles were edited, at the cost of a look at all sources and of the edit.
+
+    None where more may differ: then a whole build must look. What is made is what a whole build would make, for
+    every output is made from the same inputs as last time but for the digests of those bodies.
+    """
+    if request.world is None or request.stood is None or not request.asked:
+        return None
+    if request.full or request.dry or (request.search and search.wanted(settings)):
+        return None
+    clock = Laps()
+    folder = request.output or request.root / "build"
+    with locked(request.root, request.wait), Store(request.root / STATE / "state.sqlite") as store:
+        try:
+            site = _known(request, store, folder)
+            saved = _saved(request, settings, store, site)
+            clock.lap("read")
+            tasks, traces = _tasks(store, saved.changed)
+            clock.lap("plan")
+            outcome = _made(request, settings, store, site, tasks, traces) if tasks else Outcome(0)
+        except Doubt:
+            return None
+        if outcome.failures:
+            return None  # the whole build says what is wrong
+        output = Output(folder, folder)
+        stats = ((f, output.folder_stat(f)) for f in parents(outcome.written))
+        store.save_folders([(f, *stat) for f, stat in stats if stat])
+        store.save_records(saved.rows)
+        store.keep(OF_SOURCES, structs.replace(site, at=request.now).encoded())
+        clock.lap("render")
+        report = Report(
+            total=site.total,
+            articles=site.articles,
+            made=outcome.made,
+            written=outcome.written,
+            read=tuple(path for path, _ in saved.rows),
+            due=site.due,
+            why=site.why,
+            seconds=round(time.perf_counter() - clock.start, 4),
+            stages=clock.stages,
+        )
+        settle(request, settings, store, folder, report)
+    note(request, settings, tasks, outcome)
+    return report
+
+
+def _known(request: Request, store: Store, folder: Path) -> Site:
+    """What the last build knew, if it still holds and its outputs stand."""
+    site = None if store.fresh else site_of(store.meta(OF_SOURCES))
+    if site is None or request.world is None or request.stood is None:
+        raise Doubt
+    if (site.frame, site.asked) != (request.world.frame, request.asked):
+        raise Doubt
+    if request.now < site.at or (site.due is not None and site.due <= request.now):
+        raise Doubt
+    if store.meta("folder") != str(folder.resolve()).encode() or not request.stood():
+        raise Doubt
+    return site
+
+
+def _saved(request: Request, settings: Settings, store: Store, site: Site) -> _Saved:
+    """Read the articles whose stats differ from those that are known."""
+    kept = store.stats()
+    racy = time.time_ns() - quiet.RACY
+    todo, count = [], 0
+    for found in scan(request.root, content.FOLDER):
+        if not isinstance(found, Found) or found.path not in kept:
+            raise Doubt
+        count += 1
+        stat = Stat(found.size, found.mtime_ns, found.ctime_ns, found.inode)
+        if kept[found.path] != stat or stat.ctime > racy:
+            todo.append(found.path)
+    if count != len(kept) or len(todo) > FEW:
+        raise Doubt
+    reading = content.Reading(request.root, settings, vocabulary_of(request.root)[0], site.environment)
+    reader = content.Reader(reading)
+    rows, changed = [], {}
+    for path in todo:
+        parsed, was = content.read(reader, path), store.record(path)
+        if parsed.problems or parsed.stat is None or not parsed.data or was is None or was.data[:1] != b"\1":
+            raise Doubt
+        new, old = decode(parsed.data), decode(was.data[1:])
+        if not same_but_body(new, old):
+            raise Doubt
+        rows.append((path, Kept(parsed.stat, parsed.digest, kept_of(parsed))))
+        if new != old:
+            changed[path] = new
+    return _Saved(tuple(rows), changed)
+
+
+def _tasks(store: Store, changed: Mapping[str, Record]) -> tuple[list[Task], dict[str, Trace]]:
+    """Plan what the *changed* articles show on, and return what it was made from before."""
+    named = {f"article:{path}": record.digest for path, record in changed.items()}
+    rows = {row[0]: row for name in named for row in store.made_from(name)}
+    traces = store.traces(list(rows))
+    tasks = []
+    for key, inputs, memo in rows.values():
+        if not memo or key not in traces or digest(b"".join(d for _, d in inputs)) != traces[key].digest:
+            raise Doubt
+        values = tuple(Value(name, named.get(name, was)) for name, was in inputs)
+        tasks.append(_renewed(recalled(key, values, memo), changed))
+    beside = [task.key + suffix for task in tasks for suffix in task.beside]
+    return tasks, traces | store.traces(beside)
+
+
+def _renewed(task: Task, changed: Mapping[str, Record]) -> Task:
+    """Put the new record in; address, picture and tags stay as the whole site has them."""
+    old = getattr(task.recipe, "record", None)
+    if old is None:
+        return task
+    if old.path not in changed:
+        raise Doubt
+    new = structs.replace(changed[old.path], teaser=old.teaser, terms=old.terms)
+    return structs.replace(task, recipe=structs.replace(task.recipe, record=new))
+
+
+def _made(
+    request: Request, settings: Settings, store: Store, site: Site, tasks: Sequence[Task], traces: dict[str, Trace]
+) -> Outcome:
+    compress.ready(settings)
+    theme, faults = newsroom.theme_of(request.root)
+    if faults:
+        raise Doubt
+    situation = context(request.root, settings, theme, site.sites, site.stylesheet, site.environment)
+    known = {
+        t.recipe.record.path: (t.recipe.record, t.recipe.terms) for t in tasks if isinstance(t.recipe, ArticleRecipe)
+    }
+
+    def told(path: str) -> Any:
+        if path not in known:  # a feed as it stands does not hold the entry of another article
+            raise Doubt
+        return known[path]
+
+    job = Job(request.output or request.root / "build", request.root / STATE / "tmp")
+    app = application(settings, told)
+    return run(tasks, app, situation, store, job, Serial(), traces=traces, tidy=False, stood=True)
