@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from dateline.wire import isin, moments
-from dateline.wire.agencies import SIGNED, STORY_PREFIXES, VIA, Agency
+from dateline.wire.agencies import SIGNED, STORY_PREFIXES, VIA, Agency, agency_of
 from dateline.wire.moments import Day, Time
 from dateline.wire.top import Span
 
@@ -26,7 +26,9 @@ _BEFORE_SIGN = re.compile(r"(?:^|[.!?\"“”»)°%…\n])[ \t]{0,8}$")
 _SIGNED_AT_END = re.compile(
     rf"(?:(?<=[.!?\"“”»)°%…])\s{{1,4}}/({_SIGN}(?:/{_SIGN}){{0,6}})/?$|/((?:[a-z]{{1,5}}/){{1,4}}DP/[a-z]{{1,5}})/?$)"
 )
-_BARE = re.compile(r"(?:^|(?<=\n)|(?<=[.”»\"]\s[A-Z]{3}\s))[ \t]{0,8}([a-z]{2,5}(?:[/-][a-z]{2,5}){1,5})$")
+_BARE = re.compile(
+    r"(?:^|(?<=\n)|(?<=[.”»\"]\s[A-Z]{3}\s))[ \t]{0,8}([a-z]{2,5}(?:[/-][a-z]{2,5}){1,5}|[a-z]{2,5}(?=/))/?$"
+)
 _DPA_LINE = re.compile(
     r"(?:^|(?<=\n))[ \t]{0,8}dpa(?:-[a-z]{2,8})? ([a-z]{1,5}(?:[/ ][a-z]{1,5}){0,6}) yy[a-z]{1,3}(?: [a-z]\d)?(?: [a-z/]{2,20}){0,3}$"
 )
@@ -36,6 +38,7 @@ _NAMES = "|".join(sorted(SIGNED, key=len, reverse=True))
 _NAMED = re.compile(
     rf"(?:(?<=\n)[ \t\xa0]{{0,20}}(?i:({_NAMES}))|(?<=[.!?\"“”»)°%…])[ \t\xa0]{{1,20}}({_NAMES.upper()}))\.{{0,3}}$"
 )
+_BRACKETED = re.compile(r"(?:(?<=\n)[ \t\xa0]{0,20}|(?<=[.!?\"“”»)°%…])[ \t\xa0]{1,8})\(([A-Za-z][A-Za-z -]{1,14})\)$")
 _BEHIND_SENTENCE = re.compile(r"[.!?\"“”»)°%][ \t\xa0]{1,4}$")
 _WORDS = frozenset("oder und or and et ou y".split())
 
@@ -212,9 +215,13 @@ def _signoff(draft: _Draft) -> None:
 
 
 def _named(draft: _Draft) -> None:
-    """Take the agency's name away that closes a story: `` Reuter`` alone on the last line. In another's copy it is a person's."""
+    """Take the agency's name away that closes a story: `` Reuter`` alone on the last line, or ``(dpa)``. In another's copy it is a person's."""
     found = _NAMED.search(draft.text, max(draft.start, draft.end - 60), draft.end) if not draft.agency else None
     named = SIGNED[_sign(found).casefold()] if found else None
+    if not found and not draft.agency:
+        found = _BRACKETED.search(draft.text, max(draft.start + 1, draft.end - 40), draft.end)
+        known = agency_of(_sign(found)) if found else None
+        named = known.row if known else None
     if found and named and draft.row in (None, named):
         draft.agency = named.name
         draft.cut(found.start(), "agency", "last words")
@@ -258,7 +265,11 @@ def _last_line(draft: _Draft) -> None:
     if whole and _is_tail(line, draft.row):
         draft.cut(at, "", "tail")
         return
-    for rule in (_ids, _mark, _credit):
+    credit = _credit(text, draft)
+    if credit > draft.start:
+        draft.cut(credit, "", "tail")
+        return
+    for rule in (_ids, _mark):
         cut = rule(line, draft.row)
         if cut >= 0 and (cut or whole):
             draft.cut(at + cut, "", "tail")
@@ -299,15 +310,18 @@ def _mark(line: str, row: Agency | None) -> int:
     return -1
 
 
-def _credit(line: str, row: Agency | None) -> int:
-    """Where the closing parenthesis of the people behind a report begins: ``(Reporting by …; Editing by …)``."""
-    if not row or not row.credits or not line.endswith((")", ").")):
+def _credit(text: str, draft: _Draft) -> int:
+    """Where the closing parenthesis of the people behind a report begins: ``(Reporting by …; Editing by …)``, on one line or more."""
+    people = draft.row.credits if draft.row else ()
+    if not people or not text.endswith((")", ")."), draft.start, draft.end):
         return -1
-    at = line.rfind("(")
+    floor = max(draft.start, draft.end - 1_500)
+    at = text.rfind("(", floor, draft.end)
     while at >= 0:
-        if line.startswith(row.credits, at + 1) and line[at:].count("(") == line[at:].count(")"):
-            return at
-        at = line.rfind("(", max(0, len(line) - 1_500), at)
+        if text.startswith(people, at + 1):
+            closed = text.count("(", at, draft.end) == text.count(")", at, draft.end)
+            return at if closed and "\n\n" not in text[at : draft.end] else -1
+        at = text.rfind("(", floor, at)
     return -1
 
 

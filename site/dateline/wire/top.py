@@ -23,6 +23,11 @@ _NOTE = 700  # characters of the longest version note
 
 _PREFIX = re.compile(r"date[ \t](\d{4})-(\d{2})(?:-(\d{2}))?(?:[T ](\d{2}:\d{2})(?::\d{2})?)?(?=\s|$)")
 _TICKER = re.compile(r"\d[.,]\d{1,4}\s?%")
+_QUOTE = re.compile(  # "DAX23.597 -1,0%"
+    r"[ \t\xa0]{0,3}[^\W\d][\w/&.-]{0,15}?(?: [\w/&.-]{1,10}?)?[ ]?\d[\d.,]{0,12}[ \t\xa0]{1,3}[±+−-]?\d{1,3}[.,]\d{1,2}[ ]?%"
+)
+_STAMP_BEHIND = re.compile(r"\s{1,3}(\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2}),?\s(?:um\s)?\d{1,2}[:.]\d{2}(?:\sUhr)?)$")
+_LISTED = re.compile(r"[-–•*·+]\s")
 _BREADCRUMB = re.compile(r"\s[>»›→]\s")
 _PICTURE = re.compile(
     r"\W{0,2}(?:Foto|Bild|Symbolbild|Archivbild|Photo|Picture|Grafik|Video|Bildquelle|Fotocredit)s?\s?:", re.IGNORECASE
@@ -117,7 +122,7 @@ def read(text: str) -> Top:
             dateline = _behind(text, start, end)
             if dateline:
                 stop = start + len(text[start : dateline.start].rstrip())
-                lines.append(Line(start, stop, _kind(text, start, stop)))
+                lines.extend(_parted(text, start, stop, lines))
         if dateline:
             notes.extend(found)
             break
@@ -125,7 +130,7 @@ def read(text: str) -> Top:
             notes.extend(found)
         elif found:
             start = found[0].start  # noqa: PLW2901
-        lines.append(Line(start, end, _kind(text, start, end)))
+        lines.extend(_parted(text, start, end, lines))
         if lines[-1].kind == "note":
             notes.append(Span(start, end))
     return _above(text, prefix, dateline, lines, notes) if dateline else _without(text, at, prefix, lines, notes)
@@ -171,6 +176,25 @@ def _notes(text: str, start: int, end: int) -> tuple[int, list[Span]]:
 def _holds(text: str, note: Span) -> bool:
     """A parenthesis that asks to hold the story is no version note."""
     return embargo.asks(text[note.start : note.end])
+
+
+def _parted(text: str, start: int, end: int, above: list[Line]) -> list[Line]:
+    """Part a ticker from the headline behind it, and a headline from the day and time behind it, on the same line."""
+    found: list[Line] = []
+    at, count = start, 0
+    while count < 40 and (quote := _QUOTE.match(text, at, end)):
+        at, count = quote.end(), count + 1
+    if count > 1 and at < end:
+        found.append(Line(start, at, "chrome"))
+        start = at + len(text[at : at + 8]) - len(text[at : at + 8].lstrip())
+    first = end - start <= 300 and not any(line.kind == "text" for line in above)
+    stamp = _STAMP_BEHIND.search(text, max(start, end - 40), end) if first else None
+    if stamp and stamp.start() - start > 15:
+        found.append(Line(start, stamp.start(), _kind(text, start, stamp.start())))
+        start = stamp.start(1)
+    if start < end:
+        found.append(Line(start, end, _kind(text, start, end)))
+    return found
 
 
 def _held(text: str, start: int, end: int, lines: list[Line]) -> int:
@@ -303,7 +327,7 @@ def _headline(text: str, texts: list[Line]) -> tuple[Line | None, Flags | None]:
         if found.words:
             return line, found
     plain = [line for line in texts if line.end - line.start <= 250]
-    titles = [line for line in plain if not _is_sentence(text, line)]
+    titles = [line for line in plain if not _is_sentence(text, line) and not _LISTED.match(text, line.start)]
     if titles:
         return titles[-1], None
     return (plain[0], None) if plain else (None, None)
