@@ -217,3 +217,12 @@ def test_a_look_before_an_edit_says_whether_the_outputs_need_another(
     (settled.root / "content" / "flood.md").unlink()
     cli.run([*plain, "--jobs", "1"])
     assert {p: p.read_bytes() for p in (settled.root / "build").rglob("*") if p.is_file()} == before
+
+
+def test_a_build_at_an_earlier_moment_than_the_last_looks_for_itself(settled: Newsroom) -> None:
+    asked, folder = asked_by_the_command(settled), str(settled.root / "build")
+    environ = os.environ.items()
+    earlier = NOON.timestamp() - 1
+
+    assert quiet.nothing_to_do(str(settled.root), folder, asked, NOON.timestamp(), environ)[0] is not None
+    assert quiet.nothing_to_do(str(settled.root), folder, asked, earlier, environ)[0] is None
