@@ -26,7 +26,7 @@ from dateline.check_page import Facts, Reader, lost, values
 from dateline.check_site import Links
 from dateline.check_stories import stories
 from dateline.check_theme import templates
-from dateline.cli import Desk
+from dateline.command import Desk
 from dateline.errors import Problem
 from dateline.record import Record
 from dateline.sarif import sarif

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from conftest import Newsroom
-from dateline import __version__, cli
+from dateline import __version__, cli, command
 from dateline.errors import SettingsError
 
 NOON = "2026-11-22T12:00:00Z"
@@ -213,10 +213,10 @@ def test_the_clock_is_an_input(typing: Typist, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_clock_without_a_zone_is_utc(typing: Typist) -> None:
-    assert cli.moment("2026-11-22T12:00") == datetime(2026, 11, 22, 12, tzinfo=UTC)
-    assert cli.moment("2026-11-22T12:00+01:00") == datetime(2026, 11, 22, 11, tzinfo=UTC)
+    assert command.moment("2026-11-22T12:00") == datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert command.moment("2026-11-22T12:00+01:00") == datetime(2026, 11, 22, 11, tzinfo=UTC)
     with pytest.raises(SettingsError, match="is not a moment"):
-        cli.moment("0001-01-01T00:00+14:00")
+        command.moment("0001-01-01T00:00+14:00")
 
 
 @pytest.mark.parametrize("epoch", ["noon", "9" * 30])
@@ -229,7 +229,7 @@ def test_a_wrong_clock_is_a_matter_of_usage(typing: Typist, monkeypatch: pytest.
 
 
 def test_without_any_clock_it_is_now() -> None:
-    assert abs((cli.clock(None) - datetime.now(UTC)).total_seconds()) < 60
+    assert abs((command.clock(None) - datetime.now(UTC)).total_seconds()) < 60
 
 
 def test_the_public_address_may_come_from_the_command_line(typing: Typist) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dateline.command import OK, WRONG, Desk, clock
+
 if TYPE_CHECKING:
-    from dateline.cli import Desk
     from dateline.errors import Problem
 
 MEMORY = "check"
@@ -43,7 +44,6 @@ def check(
     from dateline.check import check as look
     from dateline.check_external import external as ask
     from dateline.check_external import head
-    from dateline.cli import OK, WRONG, clock  # it imports us
     from dateline.pipeline import planned
     from dateline.request import STATE, Request
 
