@@ -461,6 +461,8 @@ PROSE = [
     "Die Verhandlungen zwischen den Seiten dauern seit März an, ein Ende ist nicht abzusehen.",
     "MUSTERSTADT - so heißt der Film - läuft ab Donnerstag in den Kinos der ganzen Republik an.",
     "USA - Land der Gegensätze: So lautet der Titel des Buches, das am Montag vorgestellt wurde.",
+    "Das meldete am Mittwoch aus Berlin (dpa) - wie zuvor schon aus Paris (AFP) - ein Korrespondent.",
+    "Der Mann ging. Berlin (dpa) - wie er es nannte - war ihm zu klein, und Paris (AFP) war zu groß.",
     "Peter (dpa) und Paul (sda) sind die Namen der beiden Hunde, die in der Serie auftreten.",
     "In Berlin (Mitte) - unweit der Spree - wird gebaut, und das schon seit mehr als drei Jahren.",
     "NOTE - Net is after tax of 6.6 mln dlrs against 5.1 mln dlrs in the year before, the yard said.",
@@ -474,6 +476,7 @@ def test_ordinary_prose_has_neither_dateline_nor_sign_off(sentence):
     assert datelines.match(sentence, 0, len(sentence)) is None
     assert datelines.capitals(sentence, 0, len(sentence)) is None
     assert datelines.midline(sentence, 0, len(sentence)) is None
+    assert datelines.after_sentence(sentence, 0, len(sentence)) is None
     assert endings.read(sentence, 0, BY_NAME["dpa-afx"]).signoff == ""
 
 
@@ -505,6 +508,9 @@ def test_words_of_prose_in_any_order_have_no_sign_off(words):
         ("Wien (APA/dpa/Reuters) - Die", "Wien", "APA/dpa/Reuters", None),
         ("Zürich (awp international): Die", "Zürich", "awp", None),
         ("(Reuters) - The yard", "", "Reuters", None),
+        ("(dpa-AFX) - und damit mehr", "", "dpa-AFX", None),
+        ("DALLAS & LONDON--(BUSINESS WIRE)--A", "DALLAS & LONDON", "Business Wire", None),
+        ("HOUSTON--(BUSINESS WIRE)--Dec. 3, 2025--A", "HOUSTON", "Business Wire", (2025, 12, 3)),
     ],
 )
 def test_datelines_of_all_forms_are_parted(head, cities, agency, day):
@@ -514,6 +520,28 @@ def test_datelines_of_all_forms_are_parted(head, cities, agency, day):
     assert head[slice(*line.cities)] == cities
     assert line.found.name == agency
     assert (line.day[:3] if line.day else None) == day
+
+
+@pytest.mark.parametrize(
+    ("line", "cities", "day"),
+    [
+        ("Werft erneuert ihr Dock KIEL/BERLIN (dpa-AFX) - Die", "KIEL/BERLIN", None),
+        ("Werft erneuert ihr Dock Kiel (dpa) - Die", "Kiel", None),
+        ("Shipyard rebuilds dock LONDON, Dec 3 (Reuters) - A", "LONDON", (0, 12, 3)),
+        ("Shipyard rebuilds dock MOSCOW, December 3. /TASS/. A", "MOSCOW", (0, 12, 3)),
+        ("Shipyard rebuilds dock NEW YORK, Dec. 3, 2025 /PRNewswire/ -- A", "NEW YORK", (2025, 12, 3)),
+        ("Shipyard rebuilds dock ST. PETERSBURG, Russia (AP) — A", "ST. PETERSBURG, Russia", None),
+        ("Werft erneuert ihr Dock. Kiel (dpa) - Die", "Kiel", None),
+    ],
+)
+def test_a_dateline_on_the_line_of_its_headline_is_parted_from_it(line, cities, day):
+    story = ingest(f"{line} Werft baut um.\n\nDas ist neu.\n")
+
+    assert (story.article.dateline, story.article.title_source) == (cities, "agency")
+    assert story.article.title in {"Werft erneuert ihr Dock", "Shipyard rebuilds dock", "Werft erneuert ihr Dock."}
+    found = datelines.midline(line, 0, len(line)) or datelines.after_sentence(line, 0, len(line))
+    assert found is not None
+    assert (found.day[:3] if found.day else None) == day
 
 
 def test_a_day_without_a_year_takes_it_from_the_prefix_or_the_day_of_receipt_and_is_never_invented():

@@ -103,7 +103,7 @@ AGENCIES: tuple[Agency, ...] = (
     Agency("TASS", names=("ITAR-TASS",), zone="Europe/Moscow", langs=("en",)),
     Agency("Interfax", names=("Interfax-Ukraine",), zone="Europe/Moscow", langs=("en",)),
     Agency("Xinhua", zone="Asia/Shanghai", langs=("en", "fr", "es", "de"), marks=("Enditem", "Fin", "(Fin)")),
-    Agency("EFE", names=("Agencia EFE", "EFEUSA", "EFE Verde"), zone="Europe/Madrid", langs=("es",), bare_sign=True, marks=("EFE",)),
+    Agency("EFE", names=("Agencia EFE", "EFEUSA", "EFE Verde"), zone="Europe/Madrid", langs=("es",), bare_sign=True, marks=("EFE",), tails=("(foto", "(vídeo", "(video", "(audio", "(infografía")),
     Agency("Kyodo", names=("Kyodo News",), zone="Asia/Tokyo", langs=("en",), unbracketed=True, marks=("==Kyodo", "Kyodo")),
     Agency(
         "ots",
@@ -144,6 +144,14 @@ AGENCIES: tuple[Agency, ...] = (
     Agency("dts", names=("dts Nachrichtenagentur",), tails=("Foto:", "© 2")),
 )
 # fmt: on
+
+# What opens a paragraph that every release has, and no headline or summary is taken from.
+BOILERPLATE = (
+    "Für den Inhalt der Mitteilung ist",
+    "The issuer is solely responsible",
+    "The issuer / publisher is solely",
+    "Alle Angaben wurden mit",
+)
 
 BY_NAME = MappingProxyType(
     {name.casefold(): agency for agency in AGENCIES for name in (agency.name, *agency.names)},

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from dateline.wire import datelines, escape, isin
+from dateline.wire import datelines, escape, isin, moments
 
 StoryKind = Literal["story", "table", "agenda", "release"]
 
@@ -170,7 +170,9 @@ def _parts(before: str, line: str, wide: int) -> bool:
 
 
 def _could_head(line: str) -> bool:
-    return line[:1].isupper() and line.rsplit(" ", 1)[-1].casefold() not in {
+    return (line[:1].isupper() or line[:1].isdigit() or line[:1] in '"„“«') and line.rsplit(" ", 1)[
+        -1
+    ].casefold() not in {
         "der",
         "die",
         "das",
@@ -255,4 +257,11 @@ def _is_subhead(line: str, following: Block) -> bool:
         return False
     if not (line[0].isupper() or line[0].isdigit() or line[0] in "\"„“«‚'") or line[-1] in ".…;,":
         return False
-    return not (_BULLET.match(line) or _TIME.match(line) or isin.find(line) or datelines.match(line, 0, len(line)))
+    day = moments.find_day(line)
+    ordinal = day is not None and not day.start  # "3. Dezember" is no third point
+    return not (
+        (_BULLET.match(line) and not ordinal)
+        or _TIME.match(line)
+        or isin.find(line)
+        or datelines.match(line, 0, len(line))
+    )

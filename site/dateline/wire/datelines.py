@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from dateline.wire import agencies, moments
@@ -29,7 +30,9 @@ _DAY_BEHIND = re.compile(
 _CAPITALS = re.compile(
     r"(?P<city>[A-ZÄÖÜ][A-ZÄÖÜß.'’ /-]{2,60})(?P<state>,\s[A-Z][A-Za-z.]{1,13}(?:\s[A-Z][A-Za-z.]{1,13})?)?,?\s[-–—]\s"
 )
-_MIDLINE = re.compile(r"((?:[A-ZÄÖÜ][A-ZÄÖÜß.'’-]{2,}[/ ]){1,6})$")
+_MIDLINE = re.compile(
+    r"(?<!\S)((?:[A-ZÄÖÜ][A-ZÄÖÜß.'’-]{1,30}[/ ]){0,5}[A-ZÄÖÜ][A-ZÄÖÜß'’-]{2,30}(?:,\s[A-Z][A-Za-z.]{1,14}(?:\s[A-Z][A-Za-z.]{1,14})?)?)$"
+)
 _SENTENCE = re.compile(r"[.!?)\"“”:]\s{1,3}(?=[A-ZÄÖÜ])")
 _PARTICLES = frozenset(
     "am an der die das den dem im in ob a bei auf von vom vor zu und and y et e de del della di do da dos las los la le les of the upon on sur sous en aan den op of al el z. v. d. o. i. s. &".split()
@@ -71,8 +74,9 @@ class Dateline(NamedTuple):
 def match(text: str, start: int, end: int) -> Dateline | None:
     """Match a dateline at *start* of a line that ends at *end*. Looks at ``WINDOW`` characters at most."""
     window = text[start : min(end, start + WINDOW)]
+    lost = start <= 30 and (not text[:start].strip() or text[:start].lstrip().startswith("date "))
     for mark in _MARK.finditer(window):
-        line = _marked(window, mark, start)
+        line = _marked(window, mark, start, lost=lost)
         if line:
             return line
     line = _unbracketed(window, start) or _day_and_dash(window, start)
@@ -96,15 +100,35 @@ def capitals(text: str, start: int, end: int) -> Dateline | None:
 
 
 def midline(text: str, start: int, end: int) -> Dateline | None:
-    """Find a dateline in capitals behind a headline on the same line; only of an agency in the table."""
+    """Find a dateline behind a headline on the same line: cities in capitals or known ones; only of an agency in the table."""
     window = text[start : min(end, start + 2 * WINDOW)]
     for mark in _MARK.finditer(window):
-        cities = _MIDLINE.search(window, max(0, mark.start() - 70), mark.start())
-        if cities and cities.start() >= 15 and mark[1] and agencies.agency_of(mark[1]):
-            line = match(text, start + cities.start(), end)
-            if line:
+        if not agencies.agency_of(mark[1] or mark[2]):
+            continue
+        for at in _city_starts(window, mark.start()):
+            line = match(text, start + at, end) if at >= 15 else None
+            if (
+                line
+                and line.mark[0] <= start + mark.start() < line.end
+                and not text[line.end : line.end + 4].lstrip()[:1].islower()
+            ):
                 return line
     return None
+
+
+def _city_starts(window: str, stop: int) -> Iterator[int]:
+    """Where the cities may begin that end before the agency at *stop*, the likeliest first."""
+    head = window[:stop].rstrip()
+    head = head[: len(head) - len(_trailing(head))].rstrip()
+    day = _DAY_AT_END.search(head, max(0, len(head) - 32))
+    head = (head[: day.start()] if day else head).rstrip(" ,")
+    near = max(0, len(head) - 70)
+    if found := _MIDLINE.search(head, near):
+        yield found.start(1)
+    words = [word.start() for word in re.finditer(r"\S+", head[near:])]
+    for at in words[-4:]:
+        if all(_is_known(part) for part in re.split(r"/|, | und | and ", head[near + at :])):
+            yield near + at
 
 
 def after_sentence(text: str, start: int, end: int) -> Dateline | None:
@@ -115,12 +139,13 @@ def after_sentence(text: str, start: int, end: int) -> Dateline | None:
         ends = list(_SENTENCE.finditer(before)) if agencies.agency_of(mark[1] or mark[2]) else []
         for stop in reversed(ends):
             line = match(text, start + mark.start() - len(before) + stop.end(), end)
-            if line and line.found.row:
+            if line and line.found.row and not text[line.end : line.end + 4].lstrip()[:1].islower():
                 return line
     return None
 
 
-def _marked(window: str, mark: re.Match[str], offset: int) -> Dateline | None:
+def _marked(window: str, mark: re.Match[str], offset: int, *, lost: bool) -> Dateline | None:
+    """Read the dateline around *mark*; *lost* where a document opens so, whose first words may be missing."""
     name = mark[1] or mark[2]
     found = agencies.agency_of(name)
     unknown = found is None and bool(mark[1] and _UNKNOWN_CAPITALS.match(name))
@@ -130,7 +155,7 @@ def _marked(window: str, mark: re.Match[str], offset: int) -> Dateline | None:
     head = window[: mark.start()].rstrip()
     head = head[: len(head) - len(_trailing(head))].rstrip()
     cities, day = _cities_and_day(head)
-    if cities is None or not _believed(window, mark, found, dash, cities, day):
+    if cities is None or not _believed(window, mark, found, dash, cities, day, lost=lost):
         return None
     if unknown and not _unmistakable(window, name, cities, day, dash):
         return None
@@ -150,7 +175,14 @@ def _marked(window: str, mark: re.Match[str], offset: int) -> Dateline | None:
 
 
 def _believed(
-    window: str, mark: re.Match[str], found: Found | None, dash: re.Match[str] | None, cities: str, day: Day | None
+    window: str,
+    mark: re.Match[str],
+    found: Found | None,
+    dash: re.Match[str] | None,
+    cities: str,
+    day: Day | None,
+    *,
+    lost: bool,
 ) -> bool:
     """Weigh the marks: an unknown agency needs a dash and a capital after it, a slash needs a table row."""
     after = window[dash.end() if dash else mark.end() :].lstrip()
@@ -162,7 +194,7 @@ def _believed(
     if dash is None:
         return bool(found.row and found.row.dashless and cities and after and opens)
     if not cities and not day:
-        return opens and dash[0].strip()[-1:] in "-–—_"
+        return (opens or lost) and dash[0].strip()[-1:] in "-–—_"
     return opens or dash[0].strip() not in {":", "."}
 
 
@@ -205,7 +237,7 @@ def _cities_and_day(head: str) -> tuple[str | None, Day | None]:
 
 
 def _are_cities(head: str) -> bool:
-    if len(head) > 90 or _NO_CITY.search(head) or any(c in '"„“”!?;=*<>@#%' for c in head):
+    if head[0] == "(" or len(head) > 90 or _NO_CITY.search(head) or any(c in '"„“”!?;=*<>@#%' for c in head):
         return False
     words = head.replace("/", " ").replace(",", " ").replace("(", " ").replace(")", " ").split()
     if not words or len(words) > 9:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dateline.article import Article, Evidence, Note, Precision, Source, Story
 from dateline.errors import DatelineError
-from dateline.wire import agencies, blocks, embargo, endings, headline, isin, language, moments, top
+from dateline.wire import agencies, blocks, datelines, embargo, endings, headline, isin, language, moments, top
 from dateline.wire.agencies import Agency
 from dateline.wire.endings import Ending
 from dateline.wire.moments import Day
@@ -239,7 +239,7 @@ class _Reading:
     def lead(self, fields: dict[str, Any], lead: tuple[str, ...]) -> None:
         """Headline and summary, where the agency gave none."""
         lang = fields["lang"]
-        lead = tuple(part for part in lead if part.endswith(_CLOSED)) or lead
+        lead = tuple(_told(part) for part in lead if _tells(part)) or lead
         span = Span(self.top.body, min(self.ending.end, self.top.body + 1_500))
         derived = ""
         if not fields.get("title"):
@@ -275,6 +275,21 @@ class _Reading:
         dates = [found[2] for found in (self.top.prefix, self.top.stamp) if found and tuple(found[2]) not in proved]
         spans = sorted((*dates, *self.top.dropped, *self.ending.dropped))
         return tuple(words for span in spans if (words := self.text[span.start : span.end].strip()))
+
+
+def _tells(part: str) -> bool:
+    """Whether a paragraph is one of the story: it ends as sentences do, is no remark in brackets and no boilerplate."""
+    return (
+        part.endswith(_CLOSED)
+        and not (part[0] == "(" and part[-1] == ")")
+        and not part.startswith(agencies.BOILERPLATE)
+    )
+
+
+def _told(part: str) -> str:
+    """Leave the dateline of an overview's item out: ``LEVERKUSEN - Die Firma …``."""
+    line = datelines.capitals(part, 0, len(part))
+    return part[line.end :] if line else part
 
 
 def _note_kind(text: str) -> agencies.NoteKind:

@@ -119,7 +119,7 @@ def read(text: str) -> Top:
         start = _asking(text, start, end, lines)  # noqa: PLW2901
         dateline = datelines.match(text, start, end)
         if dateline is None:
-            dateline = _behind(text, start, end)
+            dateline = _behind(text, start, end, lines)
             if dateline:
                 stop = start + len(text[start : dateline.start].rstrip())
                 lines.extend(_parted(text, start, stop, lines))
@@ -216,10 +216,12 @@ def _asking(text: str, start: int, end: int, lines: list[Line]) -> int:
     return start + len(first) + len(rest) - len(rest.lstrip())
 
 
-def _behind(text: str, start: int, end: int) -> Dateline | None:
+def _behind(text: str, start: int, end: int, above: list[Line]) -> Dateline | None:
     """Find the dateline of a flattened document behind its headline or its embargo notice."""
     if embargo.asks(text[start : min(end, start + 200)]):
         return datelines.after_sentence(text, start, end) or datelines.midline(text, start, end)
+    if not any(line.kind == "text" for line in above):
+        return datelines.midline(text, start, end) or datelines.after_sentence(text, start, end)
     return None if _is_prose(text, start, end) else datelines.midline(text, start, end)
 
 
