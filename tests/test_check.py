@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline import check_site
+from dateline import check_site, cli
 from dateline.article import Teaser, Term
 from dateline.check import Built, check
 from dateline.check_cli import check as command
@@ -426,3 +426,11 @@ def test_code_hosts_get_the_line():
         "artifactLocation": {"uri": "content/%C3%A4.md", "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": 3},
     }
+
+
+def test_one_of_a_kind_is_counted_as_one(newsroom, capsys):
+    newsroom.write("ship", tags=["harbour"], summary="A ship.")
+    newsroom.build()
+
+    assert cli.run(["--root", str(newsroom.root), "check"]) == 0
+    assert capsys.readouterr().out == "checked: 0 errors, 1 warning\n"

@@ -79,5 +79,9 @@ def check(
         if problem.level == "error" or not (quiet or desk.terminal.quiet):
             desk.terminal.problem(problem)
     if not as_json:
-        desk.terminal.line(f"checked: {errors:,} errors, {len(problems) - errors:,} warnings")
+        desk.terminal.line(f"checked: {_counted(errors, 'error')}, {_counted(len(problems) - errors, 'warning')}")
     return WRONG if errors or (strict and problems) else OK
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
