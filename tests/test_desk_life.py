@@ -496,7 +496,7 @@ def test_a_ledger_of_another_version_is_made_again(newsroom):
 def test_several_stories_of_one_file_survive_a_lost_ledger(newsroom, monkeypatch):
     one = wire.unpack
 
-    def many(data, *, name, settings):
+    def many(data, *, name, settings, **_):
         return wire.Parcel(
             tuple(s for part in data.split(b"|") for s in one(part, name=name, settings=settings).stories)
         )
