@@ -79,7 +79,6 @@ def build(
         if same is not None:
             desk.terminal.line(f"built 0 of {same.total} files in {desk.terminal.seconds:.2f} s ({same.last})")
             return OK
-    from dateline.pipeline import build as make
     from dateline.request import Request
     from dateline.retouch import retouch
 
@@ -104,7 +103,11 @@ def build(
         stood=seen.stood if seen else None,
         progress=desk.terminal.progress,
     )
-    report = retouch(request, settings) or make(request, settings)
+    report = retouch(request, settings)
+    if report is None:
+        from dateline.pipeline import build as make
+
+        report = make(request, settings)
     desk.terminal.done()
     code = max(code, named(desk, report.problems, strict=strict))
     if publish and not dry_run:

@@ -143,7 +143,7 @@ def build_options(command: Any) -> Any:
 
 def summary(report: Any, settings: Settings, dry: bool) -> str:
     """One line in the reader's terms: ``built 3 of 2021 pages in 0.2 s (2018 unchanged, …)``."""
-    from dateline.pipeline import next_due
+    from dateline.settled import next_due
 
     rest = [f"{report.total - len(report.made)} unchanged"]
     if report.removed:

@@ -62,6 +62,13 @@ _pack = msgpack.Encoder().encode
 _unpack = msgpack.Decoder(Parsed).decode
 
 
+def kept_of(parsed: Parsed) -> bytes:
+    """Spell what is remembered of a file: its record alone, or whatever there is to say of it."""
+    if parsed.data and not parsed.problems:
+        return b"\1" + parsed.data
+    return msgpack.encode((parsed.data, parsed.problems))
+
+
 def _unpacked(data: bytes) -> Parsed:
     return _unpack(data)
 

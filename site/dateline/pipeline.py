@@ -16,31 +16,28 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct, structs
 
-from dateline import compress, exports, newsroom, search
+from dateline import newsroom, search
 from dateline.engine.digest import digest_of
 from dateline.engine.executors import ClusterError, Far, R, Serial, T, Waves
-from dateline.engine.output import Output
-from dateline.engine.run import Application, Away, Job, Outcome, run
+from dateline.engine.run import Away, Job, Outcome, run
 from dateline.engine.store import OF_SOURCES, Store, Trace
 from dateline.engine.task import Task
 from dateline.errors import Problem, SettingsError
 from dateline.lock import locked
-from dateline.memo import Site, memo
-from dateline.page import SiteView
+from dateline.memo import Site
 from dateline.plan import Plan
 from dateline.prospect import Prospect, executor_for, prospect
-from dateline.quiet import KEY, Quiet, World, ours, world
+from dateline.quiet import World, ours, world
 from dateline.recipes import ArticleRecipe
 from dateline.record import Record
 from dateline.request import STATE, Laps, Report, Request
 from dateline.settings import Settings
-from dateline.theme import Theme
+from dateline.settled import note, settle
+from dateline.trade import application, context
 
 if TYPE_CHECKING:
     from dateline.press import Context, Press, Told
@@ -209,34 +206,6 @@ def _site(request: Request, seen: Prospect, report: Report, looked: World) -> Si
     )
 
 
-def settle(request: Request, settings: Settings, store: Store, folder: Path, report: Report) -> None:
-    """Write down that nothing is left to do, so that the next build can tell by stats alone.
-
-    Not while a source has changed so shortly before it was looked at that it might change again unseen.
-    """
-    looked = request.world
-    if looked is None or not looked.settled:
-        return
-    store.save_folders([("", *stat)] if (stat := Output(folder, folder).folder_stat("")) else [])
-    due = report.due
-    last = f"{report.total} unchanged" + (f", {next_due(due, report.why, settings.zone)}" if due else "")
-    quiet = Quiet(
-        places=newsroom.places(request.root, settings),
-        world=looked.digest,
-        asked=request.asked,
-        total=report.total,
-        due=due.timestamp() if due else 0.0,
-        at=request.now.timestamp(),
-        last=last,
-    )
-    store.keep(KEY, quiet.encoded())
-
-
-def next_due(due: datetime, why: str, zone: ZoneInfo) -> str:
-    """Say when the site changes next by itself, and why."""
-    return f"next {why} {due.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
 def report_of(seen: Prospect, outcome: Outcome, clock: Laps, searched: search.Done | None = None) -> Report:
     """Say what a build found, made, and could not make."""
     return Report(
@@ -257,16 +226,6 @@ def report_of(seen: Prospect, outcome: Outcome, clock: Laps, searched: search.Do
         seconds=round(time.perf_counter() - clock.start, 4),
         stages=clock.stages,
     )
-
-
-def note(request: Request, settings: Settings, tasks: Sequence[Task], outcome: Outcome) -> None:
-    """Keep what changed for ``dateline ping``: hubs are told once the site is where its readers are."""
-    services = exports.services(settings)
-    if outcome.written and not request.dry and (services.hub or services.key):
-        from dateline import ping
-
-        feeds, pages = exports.changes(outcome.written, tasks, settings)
-        ping.note(request.root / STATE, services, feeds, pages)
 
 
 def _searched(request: Request, seen: Prospect, store: Store, folder: Path) -> search.Done:
@@ -366,39 +325,9 @@ def rendered(
     )
 
 
-def application(settings: Settings, told: Callable[[str], Told]) -> Application:
-    """What the engine is told of the trade; *told*: the article at a path as feeds show it."""
-    from dateline import press
-
-    return Application(
-        setup=press.Press,
-        make=press.make,
-        pieces=press.pieces,
-        needs=press.needs,
-        arrange=partial(press.arrange, told=told),
-        blame=press.blame,
-        name=press.name,
-        pack=compress.pack,
-        memo=memo,
-        salvage=partial(press.salvage, full=settings.feeds.content == "full"),
-    )
-
-
 def context_of(root: Path, seen: Prospect) -> Context:
     """What a press is told, to make what was planned."""
     return context(root, seen.settings, seen.theme, seen.sites, seen.stylesheet, seen.environment)
-
-
-def context(
-    root: Path, settings: Settings, theme: Theme, sites: dict[str, SiteView], stylesheet: str, environment: bytes
-) -> Context:
-    """What a press is told."""
-    from dateline import feeds
-    from dateline.press import Context
-
-    sheet = urlsplit(settings.base_url).path.rstrip("/") + stylesheet if stylesheet else ""
-    options = feeds.options(settings, sites[settings.language].generator, sheet)
-    return Context(root, settings, theme, sites, options, environment)
 
 
 def _told(plan: Plan) -> Callable[[str], Told]:

@@ -19,7 +19,7 @@ from dateline.crew import crew
 from dateline.edition import Front, front
 from dateline.editors import vocabulary_of
 from dateline.engine.digest import SIZE, digest, digest_of
-from dateline.engine.executors import Executor, Far, Pool, Serial
+from dateline.engine.executors import FEW, Executor, Far, Pool, Serial
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Stat, Store
 from dateline.errors import DatelineError, Problem
@@ -35,7 +35,6 @@ from dateline.theme import Theme, assets
 if TYPE_CHECKING:
     from dateline.tagging.vocabulary import Vocabulary
 
-FEW = 48  # tasks that are done sooner here than in a pool
 FEW_PICTURES = 3
 
 
@@ -144,7 +143,7 @@ def _index(request: Request, store: Store, reading: content.Reading) -> tuple[li
     parsed = _parsed(todo, reading, request)
     fresh: dict[str, Kept] = {}
     for p in parsed:
-        fresh[p.path] = Kept(p.stat or Stat(0, 0, 0, 0), p.digest, kept_of(p))
+        fresh[p.path] = Kept(p.stat or Stat(0, 0, 0, 0), p.digest, content.kept_of(p))
     changed = [(path, k) for path, k in fresh.items() if path not in kept or kept[path] != k]
     gone = kept.keys() - there.keys()
     if changed or gone or store.meta("environment") != reading.environment:
@@ -160,13 +159,6 @@ def _index(request: Request, store: Store, reading: content.Reading) -> tuple[li
             problems += faults  # said again at every build, until they are mended
             records += [decode(record)] if record else []
     return records, todo, problems
-
-
-def kept_of(parsed: content.Parsed) -> bytes:
-    """Spell what is remembered of a file: its record alone, or whatever there is to say of it."""
-    if parsed.data and not parsed.problems:
-        return b"\1" + parsed.data
-    return msgspec.msgpack.encode((parsed.data, parsed.problems))
 
 
 def _parsed(todo: Sequence[str], reading: content.Reading, request: Request) -> list[content.Parsed]:

@@ -13,10 +13,10 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from dateline import compress, content, newsroom, quiet, search
+from dateline import compress, content, newsroom, quiet
 from dateline.editors import vocabulary_of
 from dateline.engine.digest import Value, digest
-from dateline.engine.executors import Serial
+from dateline.engine.executors import FEW, Serial
 from dateline.engine.output import Output, parents
 from dateline.engine.run import Job, Outcome, run
 from dateline.engine.store import OF_SOURCES, Stat, Store, Trace
@@ -25,12 +25,12 @@ from dateline.engine.task import Task
 from dateline.files import Found, scan
 from dateline.lock import locked
 from dateline.memo import Site, recalled, site_of
-from dateline.pipeline import application, context, note, settle
-from dateline.prospect import FEW, kept_of
 from dateline.recipes import ArticleRecipe
 from dateline.record import Record, decode, same_but_body
 from dateline.request import STATE, Laps, Report, Request
 from dateline.settings import Settings
+from dateline.settled import note, settle
+from dateline.trade import application, context
 
 
 class Doubt(Exception):  # noqa: N818 - no error: a whole build looks
@@ -52,7 +52,7 @@ def retouch(request: Request, settings: Settings) -> Report | None:
     """
     if request.world is None or request.stood is None or not request.asked:
         return None
-    if request.full or request.dry or (request.search and search.wanted(settings)):
+    if request.full or request.dry or (request.search and settings.search.enabled):
         return None
     clock = Laps()
     folder = request.output or request.root / "build"
@@ -128,7 +128,7 @@ def _saved(request: Request, settings: Settings, store: Store, site: Site) -> _S
         new, old = decode(parsed.data), decode(was.data[1:])
         if not same_but_body(new, old):
             raise Doubt
-        rows.append((path, Kept(parsed.stat, parsed.digest, kept_of(parsed))))
+        rows.append((path, Kept(parsed.stat, parsed.digest, content.kept_of(parsed))))
         if new != old:
             changed[path] = new
     return _Saved(tuple(rows), changed)

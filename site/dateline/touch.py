@@ -10,15 +10,17 @@ from msgspec import structs
 from dateline import content
 from dateline.editors import vocabulary_of
 from dateline.engine.digest import digest_all
+from dateline.engine.executors import FEW
 from dateline.engine.run import Job
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Store
 from dateline.engine.task import Task
 from dateline.lock import locked
-from dateline.pipeline import Memory, note, rendered, report_of
-from dateline.prospect import FEW, Prospect, kept_of
+from dateline.pipeline import Memory, rendered, report_of
+from dateline.prospect import Prospect
 from dateline.record import Record, named, same_but_body
 from dateline.request import STATE, Laps, Report, Request
+from dateline.settled import note
 
 
 def touch(request: Request, memory: Memory, paths: Sequence[str]) -> Report | None:
@@ -89,7 +91,7 @@ def _swapped(
             return None
         if new != old:
             swapped[path] = (old, new)
-            fresh.append((path, Kept(parsed.stat, parsed.digest, kept_of(parsed))))
+            fresh.append((path, Kept(parsed.stat, parsed.digest, content.kept_of(parsed))))
     store.save_records(fresh)
     return swapped
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # 25 ms that a build of a few tasks does without
 T = TypeVar("T")
 R = TypeVar("R")
 Waves = Sequence[Sequence[Sequence[T]]]  # waves of chunks of items
+FEW = 48  # items that are done sooner in one process than in a pool
 
 # Set up once in each worker process: (state made by `setup`, chunks seen through fork, worker function).
 _worker: dict[str, Any] = {}
