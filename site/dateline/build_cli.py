@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,10 +74,12 @@ def build(
         drafts=drafts, output=str(output or ""), base_url=base_url or "", ingest=not no_ingest, search=search
     )
     seen = desk.looked
-    if seen is None and not (full or dry_run or publish or tell or profile or as_json):
-        folder = output or desk.root / "build"
-        same, seen = nothing_to_do(str(desk.root), str(folder), asked, when.timestamp(), os.environ.items())
-        if same is not None:
+    if seen is None and not (full or dry_run):
+        folder, alone = output or desk.root / "build", threading.active_count() == 1
+        same, seen = nothing_to_do(
+            str(desk.root), str(folder), asked, when.timestamp(), os.environ.items(), alone=alone
+        )
+        if same is not None and not (publish or tell or profile or as_json):
             desk.terminal.line(f"built 0 of {same.total} files in {desk.terminal.seconds:.2f} s ({same.last})")
             return OK
     from dateline.request import Request
