@@ -246,3 +246,34 @@ def test_where_nobody_looked_nothing_is_retouched(filled: Newsroom, tmp_path: Pa
     assert module.retouch is retouch
     edit(filled)
     assert retouch(Request(root=filled.root, now=NOON, asked="x"), filled.settings) is None
+
+
+def test_what_lies_beside_a_page_comes_with_it(newsroom: Newsroom, planned: list[str]) -> None:
+    newsroom.settle("[compress]\nformats = ['gz']\n[theme]\nninjs = true\n")
+    newsroom.write("a")
+    newsroom.write("b")
+    newsroom.build_after_a_look()
+    newsroom.build_after_a_look()
+    planned.clear()
+    edit(newsroom, "a")
+
+    report = newsroom.build_after_a_look()
+
+    assert not planned
+    assert "2026/11/20/a/index.html.gz" in report.written
+    assert newsroom.tree() == newsroom.clean_build()
+
+
+def test_whoever_is_to_be_told_hears_of_an_edited_body(newsroom: Newsroom, planned: list[str]) -> None:
+    newsroom.settle("[feeds]\nhub = 'https://hub.example/'\n")
+    newsroom.write("a")
+    newsroom.build_after_a_look()
+    newsroom.build_after_a_look()
+    (newsroom.root / ".dateline" / "pings.json").unlink(missing_ok=True)
+    planned.clear()
+    edit(newsroom, "a")
+
+    newsroom.build_after_a_look()
+
+    assert not planned
+    assert "https://harbour.example/feed.xml" in (newsroom.root / ".dateline" / "pings.json").read_text()
