@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -102,8 +103,6 @@ def test_any_change_is_seen(settled: Newsroom, change: str) -> None:
     elif change == "output gone":
         page.unlink()
     elif change == "output folder":
-        import shutil
-
         shutil.rmtree(root / "build")
     else:
         (root / ".dateline/state.sqlite").write_bytes(b"junk")
@@ -226,3 +225,54 @@ def test_a_build_at_an_earlier_moment_than_the_last_looks_for_itself(settled: Ne
 
     assert quiet.nothing_to_do(str(settled.root), folder, asked, NOON.timestamp(), environ)[0] is not None
     assert quiet.nothing_to_do(str(settled.root), folder, asked, earlier, environ)[0] is None
+
+
+def plain_is_quiet(newsroom: Newsroom) -> bool:
+    return spared(["--root", str(newsroom.root), "build"])[0]
+
+
+@pytest.fixture
+def plainly_settled(settled: Newsroom, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    cli.run(["--root", str(settled.root), "build", "--jobs", "1"])
+    assert plain_is_quiet(settled)
+    return settled
+
+
+def test_drafts_of_a_build_that_was_killed_do_not_stay_on_the_site(plainly_settled: Newsroom) -> None:
+    plainly_settled.write("draft", status="draft")
+    cli.run(["--root", str(plainly_settled.root), "build", "--jobs", "1"])
+    page = plainly_settled.root / "build" / "2026/11/20/draft/index.html"
+    assert plain_is_quiet(plainly_settled)
+
+    def failing(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dateline.pipeline.note", failing)  # killed with its pages made, and before it could settle
+        cli.run(["--root", str(plainly_settled.root), "build", "--jobs", "1", "--drafts"])
+    assert page.exists()
+
+    assert not plain_is_quiet(plainly_settled)
+    cli.run(["--root", str(plainly_settled.root), "build", "--jobs", "1"])
+    assert not page.exists()
+
+
+def test_a_copy_of_a_newsroom_looks_at_itself(plainly_settled: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = Newsroom(plainly_settled.root.parent / "copy")
+    shutil.rmtree(copy.root)
+    shutil.copytree(plainly_settled.root, copy.root, symlinks=True)
+    copy.write("ship", "Other words.", tags=["harbour"])
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("dateline.pipeline.rendered", killed)
+        cli.run(["--root", str(copy.root), "build", "--jobs", "1"])
+
+    assert not plain_is_quiet(copy)
+    cli.run(["--root", str(copy.root), "build", "--jobs", "1"])
+    assert "Other words." in copy.read("2026/11/20/ship/index.html")
+    assert plain_is_quiet(copy)
+    assert plain_is_quiet(plainly_settled)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct, structs
 
-from dateline import newsroom, search
+from dateline import search
 from dateline.engine.digest import digest_of
 from dateline.engine.executors import ClusterError, Far, R, Serial, T, Waves
 from dateline.engine.run import Away, Job, Outcome, run
@@ -36,7 +36,7 @@ from dateline.recipes import ArticleRecipe
 from dateline.record import Record
 from dateline.request import STATE, Laps, Report, Request
 from dateline.settings import Settings
-from dateline.settled import note, settle
+from dateline.settled import everything, note, settle, unsettle
 from dateline.trade import application, context
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ def _build(request: Request, settings: Settings, memory: Memory | None) -> Repor
     gc.disable()  # what a build makes lives as long as the build
     try:
         with Store(request.root / STATE / "state.sqlite") as store:
+            if not request.dry:
+                unsettle(store)
             _own(folder, store, request)
             return _steps(request, settings, store, folder, clock, memory)
     finally:
@@ -172,7 +174,7 @@ def _steps(
     request: Request, settings: Settings, store: Store, folder: Path, clock: Laps, memory: Memory | None
 ) -> Report:
     looked = request.world or (
-        world(newsroom.places(request.root, settings), ours(os.environ.items())) if request.asked else None
+        world(everything(request.root, settings), ours(os.environ.items())) if request.asked else None
     )
     seen = prospect(request, settings, store, clock)
     job = Job(folder, request.root / STATE / "tmp", request.dry)

@@ -27,7 +27,7 @@ RACY = 2_000_000_000  # ns: a file that changed this shortly before it was read 
 class Quiet(NamedTuple):
     """What a build that left nothing undone wrote down."""
 
-    places: tuple[str, ...]  # folders and files that a site is made of
+    places: tuple[str, ...]  # folders and files that a site is made of, from the root of the disk; content/ first
     world: str  # digest of their stats, in hex
     asked: str  # what the build was asked for
     total: int
@@ -160,8 +160,8 @@ def nothing_to_do(
     try:
         row = db.execute("select value from meta where key = ?", (KEY,)).fetchone()
         known = Quiet(*json.loads(row[0])) if row else None
-        if known is None or known.asked != asked:
-            return None, None
+        if known is None or known.asked != asked or known.places[0] != os.path.abspath(f"{root}/content"):  # noqa: PTH100
+            return None, None  # another build, or a newsroom that was copied: what is known is of the other one
         child = os.fork() if alone and known.total > _MANY and hasattr(os, "fork") else 0
         if alone and known.total > _MANY and hasattr(os, "fork") and not child:
             _leave(root, folder)

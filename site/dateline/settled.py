@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,23 @@ from zoneinfo import ZoneInfo
 from dateline import newsroom
 from dateline.engine.output import Output
 from dateline.engine.run import Outcome
-from dateline.engine.store import Store
+from dateline.engine.store import OF_SOURCES, Store
 from dateline.engine.task import Task
 from dateline.quiet import KEY, Quiet
 from dateline.request import STATE, Report, Request
 from dateline.settings import Settings
+
+
+def everything(root: Path, settings: Settings) -> tuple[str, ...]:
+    """All that a site is made of, from the root of the disk: a copy of the newsroom is another one."""
+    return tuple(map(os.path.abspath, newsroom.places(root, settings)))
+
+
+def unsettle(store: Store) -> None:
+    """Take back what was written down: until it is again, a build is under way, or one has failed."""
+    for key in (KEY, OF_SOURCES):
+        if store.meta(key):
+            store.keep(key, b"")
 
 
 def settle(request: Request, settings: Settings, store: Store, folder: Path, report: Report) -> None:
@@ -29,7 +42,7 @@ def settle(request: Request, settings: Settings, store: Store, folder: Path, rep
     due = report.due
     last = f"{report.total} unchanged" + (f", {next_due(due, report.why, settings.zone)}" if due else "")
     quiet = Quiet(
-        places=newsroom.places(request.root, settings),
+        places=everything(request.root, settings),
         world=looked.digest,
         asked=request.asked,
         total=report.total,
