@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -277,3 +278,24 @@ def test_whoever_is_to_be_told_hears_of_an_edited_body(newsroom: Newsroom, plann
 
     assert not planned
     assert "https://harbour.example/feed.xml" in (newsroom.root / ".dateline" / "pings.json").read_text()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "update meta set value = x'93' where key = 'of the sources'",
+        "update meta set value = x'9301' where key = 'of the sources'",
+        "update manifest set memo = x'c1' where memo != x''",
+        "update manifest set digests = x'00'",
+        "update record set data = x'0193'",
+        "drop table manifest",
+    ],
+)
+def test_a_damaged_memory_is_left_to_a_whole_build(filled: Newsroom, harm: str) -> None:
+    with sqlite3.connect(filled.root / ".dateline" / "state.sqlite") as memory:
+        memory.execute(harm)
+    edit(filled)
+
+    filled.build_after_a_look()
+
+    assert filled.tree() == filled.clean_build()

@@ -48,6 +48,7 @@ class World(NamedTuple):
     newest: int  # ns: the latest change of any of them
     frame_newest: int  # and of any but the articles
     taken: int  # ns: when the look began
+    articles: int  # files that look like articles
 
     @property
     def frame_settled(self) -> bool:
@@ -76,6 +77,7 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
     frame = blake2b(repr((sys.version, sorted(environ))).encode("utf-8", "surrogateescape"), digest_size=16)
     articles = blake2b(digest_size=16)
     newest = [0, 0]
+    count = 0
     home, *others = places
     stack = [*others, home]
     while stack:
@@ -101,10 +103,11 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
                 lines[kind].append(_line(entry.name, about))
                 newest[kind] = max(newest[kind], about.st_ctime_ns)
         frame.update("\n".join(lines[1]).encode("utf-8", "surrogateescape"))
+        count += len(lines[0])
         if lines[0]:
             articles.update("\n".join((at, *lines[0])).encode("utf-8", "surrogateescape"))
     stable = frame.hexdigest()
-    return World(f"{stable} {articles.hexdigest()}", stable, max(newest), newest[1], taken)
+    return World(f"{stable} {articles.hexdigest()}", stable, max(newest), newest[1], taken, count)
 
 
 def _name(entry: os.DirEntry[str]) -> str:

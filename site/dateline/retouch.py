@@ -6,11 +6,13 @@ than a body (a headline, a new file, a template, a moment that has come) is left
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct, structs
 
 from dateline import compress, content, newsroom, quiet
@@ -64,7 +66,7 @@ def retouch(request: Request, settings: Settings) -> Report | None:
             tasks, traces = _tasks(store, saved.changed)
             clock.lap("plan")
             outcome = _made(request, settings, store, site, tasks, traces) if tasks else Outcome(0)
-        except Doubt:
+        except (Doubt, sqlite3.DatabaseError, msgspec.MsgspecError):  # a damaged memory, or another version's
             return None
         if outcome.failures:
             return None  # the whole build says what is wrong
@@ -95,7 +97,7 @@ def _known(request: Request, store: Store, folder: Path) -> Site:
     site = None if store.fresh else site_of(store.meta(OF_SOURCES))
     if site is None or request.world is None or request.stood is None:
         raise Doubt
-    if (site.frame, site.asked) != (request.world.frame, request.asked):
+    if (site.frame, site.asked, site.files) != (request.world.frame, request.asked, request.world.articles):
         raise Doubt
     if request.now < site.at or (site.due is not None and site.due <= request.now):
         raise Doubt
