@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -90,6 +90,7 @@ def test_the_same_words_give_the_same_bytes_and_other_words_others() -> None:
 
 @given(st.text("abcdefgh äöüß–„“.,", max_size=400), st.text("abc ", max_size=120), st.text("abc ", max_size=120))
 @settings(deadline=None, max_examples=25)
+@example("aaaaaaaaaaaaaaaaaaaaaa", "", "")
 def test_no_words_leave_the_card(title: str, section: str, wordmark: str) -> None:
     image = Image.open(io.BytesIO(drawn(Card(title, section, "1", wordmark)))).convert("L")
 

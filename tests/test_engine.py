@@ -309,6 +309,23 @@ def test_new_outputs_come_before_changed_ones_and_removals_last(shop: Shop) -> N
     assert seen == ["article,gone,home", "article,gone,home,list", "article,gone,home,list"]
 
 
+def test_a_stray_that_could_not_be_removed_is_tried_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.run(word("a/one", "x"))
+    stray = shop.folder / "a" / "stray" / "x"
+    stray.parent.mkdir()
+    stray.write_text("x")
+
+    def refuse(_self: Output, _keys: Iterable[str]) -> list[str]:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Output, "remove", refuse)
+        assert shop.run(word("a/one", "x")).failures
+
+    assert not shop.run(word("a/one", "x")).failures
+    assert not stray.exists()
+
+
 def test_somebody_who_only_looks_makes_no_builder_fail(tmp_path: Path) -> None:
     with Store(tmp_path / "db") as store:
         store.keep("code", b"1")

@@ -122,7 +122,7 @@ def _wrapped(title: str, font: FreeTypeFont) -> list[str]:
     lines = [""]
     for word in title.split()[:80]:
         fuller = f"{lines[-1]} {word}".strip()
-        if font.getlength(fuller) <= _BREADTH or not lines[-1]:
+        if _extent(fuller, font) <= _BREADTH or not lines[-1]:
             lines[-1] = fuller
         else:
             lines.append(word)
@@ -132,11 +132,16 @@ def _wrapped(title: str, font: FreeTypeFont) -> list[str]:
 def _fitting(text: str, font: FreeTypeFont, width: float) -> str:
     """Cut *text* to *width* pixels."""
     text = text[:300]
-    if font.getlength(text) <= width:
+    if _extent(text, font) <= width:
         return text
-    while text and font.getlength(text + "…") > width:
+    while text and _extent(text + "…", font) > width:
         text = text[:-1]
     return text.rstrip(" ,;:–-") + "…"
+
+
+def _extent(text: str, font: FreeTypeFont) -> float:
+    """How far *text* reaches: its ink may pass the sum of its letters' widths, which are rounded one by one."""
+    return max(font.getlength(text), font.getbbox(text)[2])
 
 
 @lru_cache(maxsize=32)

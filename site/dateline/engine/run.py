@@ -440,8 +440,10 @@ def _tidy(
     if suspects or removed:
         again = parents(doomed) if doomed else ()  # removing has changed them
         seen = {f: output.folder_stat(f) if f in again else now.get(f) for f in {*suspects, *(set(again) & needed)}}
+        # What could not be removed still lies there: its folder is looked through again.
+        right = needed - {p.key.rpartition("/")[0] for p in problems}
         store.save_folders(
-            [(f, *stat) for f, stat in seen.items() if stat is not None and f in needed],
-            [f for f, stat in seen.items() if stat is None or f not in needed] + list(known.keys() - needed),
+            [(f, *stat) for f, stat in seen.items() if stat is not None and f in right],
+            [f for f, stat in seen.items() if stat is None or f not in right] + list(known.keys() - needed),
         )
     return frozenset(removed), problems
