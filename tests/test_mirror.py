@@ -856,24 +856,10 @@ def test_a_watch_without_a_bucket_does_not_look(newsroom: Newsroom) -> None:
 
 
 @pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def s3(object_store: Any) -> Any:
     """An S3 server on this machine, with one bucket."""
-    moto = pytest.importorskip("moto.server")
-    pytest.importorskip("s3fs")
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(name, value)
-    store = fsspec.filesystem("s3", skip_instance_cache=True, use_listings_cache=False)
-    store.makedirs("desk", exist_ok=True)
-    yield store
-    if store.exists("desk"):
-        store.rm("desk", recursive=True)  # all servers of one process have the same memory
-    server.stop()
+    object_store.makedirs("desk", exist_ok=True)
+    return object_store
 
 
 def test_a_newsroom_follows_its_bucket_in_s3(newsroom: Newsroom, s3: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -173,22 +173,10 @@ def test_a_dry_run_publishes_nothing(newsroom: Newsroom, memory: Any) -> None:
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def bucket(object_store: Any) -> Any:
     """An S3 server on this machine, with one bucket."""
-    moto = pytest.importorskip("moto.server")
-    pytest.importorskip("s3fs")
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(name, value)
-    store = fsspec.filesystem("s3", skip_instance_cache=True, use_listings_cache=False)
-    store.makedirs("newspaper", exist_ok=True)
-    yield store
-    server.stop()
+    object_store.makedirs("newspaper", exist_ok=True)
+    return object_store
 
 
 def test_a_site_in_s3_is_whole_has_its_media_types_and_follows_the_newsroom(newsroom: Newsroom, bucket: Any) -> None:

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dateline.command import OK, Desk, build_options, clock, json_option, named, speaking, summary, tuned, write_json
+from dateline.command import (
+    OK,
+    Desk,
+    build_options,
+    clock,
+    json_option,
+    mirrored,
+    named,
+    speaking,
+    summary,
+    tuned,
+    write_json,
+)
 from dateline.errors import SettingsError, printable
 
 if TYPE_CHECKING:
@@ -132,13 +144,10 @@ def build(
 
 
 def _brought(desk: Desk, settings: Settings, *, as_json: bool, strict: bool) -> tuple[int, bool]:
-    """Bring content/ up to the bucket that the settings name, if they do."""
-    if not settings.content.url:
+    """Say what the bucket brought; exit code, and whether content/ has changed."""
+    done = mirrored(desk, settings)
+    if done is None:
         return OK, False
-    from dateline.mirror import mirror
-
-    done = mirror(desk.root, settings, progress=desk.terminal.progress)
-    desk.terminal.done()
     changed = bool(done.fetched or done.removed)
     if changed and not as_json:
         desk.terminal.line(str(done))

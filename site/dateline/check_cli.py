@@ -5,14 +5,10 @@ from __future__ import annotations
 import gc
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from dateline.command import OK, WRONG, Desk, clock
-
-if TYPE_CHECKING:
-    from dateline.errors import Problem
+from dateline.command import OK, WRONG, Desk, clock, mirrored, write_json
 
 MEMORY = "check"
 
@@ -38,8 +34,6 @@ def check(
     quiet: bool,
 ) -> int:
     """Look for what should be mended: links, anchors, pictures, feeds, doubles, gaps, templates."""
-    import msgspec  # the other commands do not need what follows
-
     from dateline.check import Built
     from dateline.check import check as look
     from dateline.check_external import external as ask
@@ -47,22 +41,17 @@ def check(
     from dateline.pipeline import planned
     from dateline.request import STATE, Request
 
-    now = clock(at)
-    brought: tuple[Problem, ...] = ()
-    if desk.settings.content.url:
-        from dateline.mirror import mirror
-
-        brought = mirror(desk.root, desk.settings, progress=desk.terminal.progress).problems
-        desk.terminal.done()
+    now, settings = clock(at), desk.settings
+    brought = mirrored(desk, settings)
     gc.disable()  # what is looked at lives until the end
-    with planned(Request(root=desk.root, now=now, output=output_folder), desk.settings) as seen:
+    with planned(Request(root=desk.root, now=now, output=output_folder), settings) as seen:
         ahead = seen.prospect
         # Links to other sites are only known of pages that are read.
         before, of = (b"", b"") if external else (seen.store.meta(MEMORY), seen.store.meta("code"))
         found = look(ahead.records, ahead.theme, Built(seen.folder, before, of), ahead.settings, now)
         if found.memory not in {b"", before}:
             seen.store.keep(MEMORY, found.memory)
-        problems = sorted({*brought, *found.problems, *ahead.problems})
+        problems = sorted({*(brought.problems if brought else ()), *found.problems, *ahead.problems})
     gc.enable()
     if external:
         problems += ask(found.elsewhere, desk.root / STATE / "links.json", time.time(), head)
@@ -72,9 +61,7 @@ def check(
         log.write_bytes(sarif(problems))
     errors = sum(p.level == "error" for p in problems)
     if as_json:
-        click.echo(
-            msgspec.json.format(msgspec.json.encode({"problems": problems, "errors": errors}), indent=2).decode()
-        )
+        write_json({"problems": problems, "errors": errors})
     for problem in () if as_json else problems:
         if problem.level == "error" or not (quiet or desk.terminal.quiet):
             desk.terminal.problem(problem)

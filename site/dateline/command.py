@@ -16,6 +16,7 @@ from dateline.errors import Problem, SettingsError
 from dateline.terminal import Terminal
 
 if TYPE_CHECKING:
+    from dateline.mirror import Mirrored
     from dateline.quiet import Look
     from dateline.settings import Settings
 
@@ -110,6 +111,17 @@ def tuned(context: click.Context, quiet: bool, verbose: bool) -> Desk:
     desk: Desk = context.obj
     desk.terminal = Terminal(quiet=desk.terminal.quiet or quiet, verbose=desk.terminal.verbose or verbose)
     return desk
+
+
+def mirrored(desk: Desk, settings: Settings) -> Mirrored | None:
+    """Bring content/ up to the bucket that the settings name; None where they name none."""
+    if not settings.content.url:
+        return None
+    from dateline.mirror import mirror
+
+    done = mirror(desk.root, settings, progress=desk.terminal.progress)
+    desk.terminal.done()
+    return done
 
 
 def planned(desk: Desk, at: str | None = None, output: Path | None = None, *, drafts: bool = False) -> Any:

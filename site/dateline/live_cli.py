@@ -13,15 +13,16 @@ from dateline.command import OK, Desk, build_options, clock, moment, say, speaki
 
 def _site(
     desk: Desk,
-    jobs: int,
     *,
+    at: str | None,
+    jobs: int,
     full: bool,
     drafts: bool,
-    no_ingest: bool,
     base_url: str | None,
     output: Path | None,
-    at: str | None,
+    no_ingest: bool,
 ) -> Any:
+    """A site that is followed; the options are those of ``build_options``."""
     from dateline.clock import wall
     from dateline.live import Site
     from dateline.request import Request
@@ -42,23 +43,12 @@ def _site(
 @build_options
 @speaking
 @click.pass_context
-def watch(
-    context: click.Context,
-    at: str | None,
-    jobs: int,
-    full: bool,
-    drafts: bool,
-    base_url: str | None,
-    output: Path | None,
-    no_ingest: bool,
-    more_quiet: bool,
-    more_verbose: bool,
-) -> int:
+def watch(context: click.Context, /, *, more_quiet: bool, more_verbose: bool, **built: Any) -> int:
     """Make the site again whenever something of it changes, or falls due. Ctrl-C ends it."""
     from dateline import live
 
     desk = tuned(context, more_quiet, more_verbose)
-    site = _site(desk, jobs, full=full, drafts=drafts, no_ingest=no_ingest, base_url=base_url, output=output, at=at)
+    site = _site(desk, **built)
     try:
         live.watch(site, desk.terminal.line, desk.terminal.problem, say)
     except KeyboardInterrupt:
@@ -76,26 +66,22 @@ def watch(
 @click.pass_context
 def serve(
     context: click.Context,
-    at: str | None,
-    jobs: int,
-    full: bool,
-    drafts: bool,
-    base_url: str | None,
-    output: Path | None,
-    no_ingest: bool,
+    /,
+    *,
     watching: bool,
     host: str,
     port: int | None,
     open_: bool,
     more_quiet: bool,
     more_verbose: bool,
+    **built: Any,
 ) -> int:
     """Make the site and serve it on this machine, for work and previews. Ctrl-C ends it."""
     from dateline import live
     from dateline.serve import PORT, Server
 
     desk = tuned(context, more_quiet, more_verbose)
-    site = _site(desk, jobs, full=full, drafts=drafts, no_ingest=no_ingest, base_url=base_url, output=output, at=at)
+    site = _site(desk, **built)
     path = "/" + site.settings.base_url.split("/", 3)[3]
 
     def server(folder: Path, **more: Any) -> Server:

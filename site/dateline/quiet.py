@@ -165,8 +165,9 @@ def nothing_to_do(
         known = Quiet(*json.loads(row[0])) if row else None
         if known is None or known.asked != asked or known.places[0] != os.path.abspath(f"{root}/content"):  # noqa: PTH100
             return None, None  # another build, or a newsroom that was copied: what is known is of the other one
-        child = os.fork() if alone and known.total > _MANY and hasattr(os, "fork") else 0
-        if alone and known.total > _MANY and hasattr(os, "fork") and not child:
+        by_two = alone and known.total > _MANY and hasattr(os, "fork")
+        child = os.fork() if by_two else 0
+        if by_two and not child:
             _leave(root, folder)
         try:
             seen = world(known.places, ours(environ))
