@@ -60,7 +60,8 @@ def test_ingesting_again_changes_nothing_and_touches_no_file(newsroom):
     again = newsroom.ingest()
 
     assert str(again) == "ingested 0: 1 unchanged"
-    assert newsroom.path().stat() == before
+    after = newsroom.path().stat()
+    assert (after.st_mtime_ns, after.st_ctime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ctime_ns, before.st_ino)
     assert again.written == ()
 
 
