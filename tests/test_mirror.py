@@ -156,7 +156,11 @@ def test_a_file_that_was_sent_again_with_the_same_bytes_is_not_touched(newsroom:
 
     assert bring(newsroom).fetched == ()
     after = (newsroom.root / "content/2026/ship.md").stat()
-    assert (after.st_mtime_ns, after.st_ctime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ctime_ns, before.st_ino)
+    assert (after.st_mtime_ns, after.st_ctime_ns, after.st_ino) == (
+        before.st_mtime_ns,
+        before.st_ctime_ns,
+        before.st_ino,
+    )
 
 
 def test_a_file_that_was_removed_here_comes_back(newsroom: Newsroom, memory: Any) -> None:
