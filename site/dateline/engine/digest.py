@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Any, Protocol
 
 import msgspec
@@ -29,15 +29,15 @@ class Value(msgspec.Struct, frozen=True):
 
 
 def digest(data: bytes) -> bytes:
-    """Name *data*. About 1 GB/s."""
-    return blake2b(data, digest_size=SIZE).digest()
+    """Name *data*: the first half of SHA-256, which processors have an instruction for. 1 to 2 GB/s with it."""
+    return sha256(data, usedforsecurity=False).digest()[:SIZE]
 
 
 def digest_of(value: Any) -> bytes:
     """Name a value of structs, lists, dicts and scalars; the order of dict keys does not show."""
-    return blake2b(_encode(value), digest_size=SIZE).digest()
+    return digest(_encode(value))
 
 
 def digest_all(inputs: Iterable[Input]) -> bytes:
     """Name a sequence of inputs, in order."""
-    return blake2b(b"".join([i.digest for i in inputs]), digest_size=SIZE).digest()
+    return digest(b"".join([i.digest for i in inputs]))

@@ -46,12 +46,12 @@ class Output:
             raise OSError(errno.EINVAL, "leads out of its folder", path)
         name = digest(data)
         above = key.rpartition("/")[0]
+        if above and above not in self._folders:
+            self._make(above)
         if not self._folders.get(above):
             there = self._there(path, data, name, known)
             if there is not None:
                 return Trace(b"", name, there), False
-            if above and above not in self._folders:
-                self._make(above)
         return Trace(b"", name, self._write(path, data)), True
 
     def _there(self, path: str, data: bytes, name: bytes, known: Trace | None) -> Stat | None:

@@ -164,7 +164,7 @@ def _settle(state: _State, task: Task, made: Made | dict[str, bytes] | Failure) 
         return _Result(task.key, failure=made)
     try:
         if isinstance(made, dict):
-            return _Result(task.key, places={name: state.spool.put(name, data) for name, data in made.items()})
+            return _Result(task.key, places=state.spool.put(made))
         data, packed = made
         if state.job.dry:
             return _Result(task.key, written=True)

@@ -35,7 +35,7 @@ def salvaged(
         if digest(b"".join(d for _, d in was)) != trace.digest:
             continue  # what was remembered last is older than what stands: there was no room on the disk
         found = salvage(task, was, lambda key=task.key, trace=trace: _whole(output, key, trace))  # type: ignore[misc]
-        places.update({name: spool.put(name, data) for name, data in found.items() if name not in places})
+        places.update(spool.put({name: data for name, data in found.items() if name not in places}))
     return places
 
 

@@ -26,20 +26,24 @@ class Spool:
         self._index: _Index = {}
         self._maps: dict[str, mmap.mmap] = {}
 
-    def put(self, key: str, data: bytes) -> Place:
-        """Append *data*; the place returned is for the index."""
+    def put(self, pieces: Mapping[str, bytes]) -> dict[str, Place]:
+        """Append *pieces* in one go; the places returned are for the index."""
+        if not pieces:
+            return {}
         if self._file is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._name = str(os.getpid())
             self._file = os.open(self.folder / self._name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             self._end = os.fstat(self._file).st_size
-        view = memoryview(data)
+        view = memoryview(b"".join(pieces.values()))
         while view:
             view = view[os.write(self._file, view) :]
-        place = (self._name, self._end, len(data))
-        self._end += len(data)
-        self._index[key] = place
-        return place
+        places: dict[str, Place] = {}
+        for key, data in pieces.items():
+            places[key] = (self._name, self._end, len(data))
+            self._end += len(data)
+        self._index.update(places)
+        return places
 
     def index(self, places: Mapping[str, Place]) -> None:
         """Tell all workers where everything is (the parent, between waves)."""
