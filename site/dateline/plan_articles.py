@@ -17,6 +17,7 @@ from dateline.record import Record
 from dateline.routes import file_of
 from dateline.stages import ARTICLES, ASSETS
 
+_NO_OLDER, _NO_NEWER = Value("older", b"-" * 16), Value("newer", b"-" * 16)
 _TITLE = 60  # characters of a headline that its page's title has in any case
 
 
@@ -36,7 +37,7 @@ def articles(at: EditionPlan) -> Iterator[Task]:
     for i, record in enumerate(stories):
         older = stories[i + 1].teaser if i < last else None
         newer = stories[i - 1].teaser if i else None
-        similar = tuple([r.teaser for r in near.get(record.id, ())])
+        similar = tuple([r.teaser for r in near.get(record.id, ())]) if near else ()
         section = at.section_links.get(record.section)
         agency = at.agency_links.get(record.agency)
         day = days[seen_day[record.id]] if at.full else None
@@ -62,8 +63,8 @@ def articles(at: EditionPlan) -> Iterator[Task]:
             mark=marks.get(record.id, ""),
         )
         inputs += [
-            Value("older", older.digest if older else b"-" * 16),
-            Value("newer", newer.digest if newer else b"-" * 16),
+            Value("older", older.digest) if older else _NO_OLDER,
+            Value("newer", newer.digest) if newer else _NO_NEWER,
         ]
         inputs += similar
         inputs += [at.term_inputs[t.id] for t in record.terms]

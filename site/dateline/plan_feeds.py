@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from msgspec import Struct
+
+from dateline.engine.digest import Input
 from dateline.engine.task import Task, task
 from dateline.page import (
     FeedPage,
@@ -96,11 +99,12 @@ def _feed(
     # Atom has tombstones; elsewhere a notice takes the place of the story, if the newsroom wants one.
     notices = list(gone[:limit]) if at.settings.feeds.withdrawal_notice else []
     noticed = sorted([*shown, *notices], key=lambda r: (r.published, r.id), reverse=True)[:limit] if notices else shown
-    newest = _newest(shown)
+    told = _told(at, shown)
+    noted = told if noticed is shown else _told(at, noticed)
     for kind, url in at.routes.feeds(base).items():
-        entries = noticed if kind != "atom" else shown
-        moment = newest if entries is shown else _newest(entries)
-        if tombs and (kind == "atom" or not entries):
+        entries = told if kind == "atom" else noted
+        moment = entries.newest
+        if tombs and (kind == "atom" or not entries.paths):
             moment = max(moment, *[when for _, when in tombs])
         page = FeedPage(
             path=file_of(url),
@@ -112,7 +116,7 @@ def _feed(
             lang=at.lang,
             home=absolute + home,
             updated=moment,
-            entries=tuple([r.id for r in entries]),
+            entries=entries.ids,
             tombstones=tombs,
             previous=_previous(at, kind, base),
         )
@@ -124,10 +128,26 @@ def _newest(entries: Sequence[Record]) -> datetime:
     return max([max(r.changed, r.corrected) if r.corrected else r.changed for r in entries], default=EPOCH)
 
 
-def _feed_task(at: EditionPlan, page: FeedPage, shown: Sequence[Record]) -> Task:
+class _Told(Struct, frozen=True):
+    """The stories of a feed, spelled once for all its formats."""
+
+    inputs: tuple[Input, ...]
+    paths: tuple[str, ...]
+    ids: tuple[str, ...]
+    newest: datetime
+
+
+def _told(at: EditionPlan, shown: Sequence[Record]) -> _Told:
     worded = [at.worded[r.path] for r in shown if r.path in at.worded] if at.worded else ()
-    inputs = (*at.base, named("feed", page), *shown, *[r.teaser for r in shown], *worded)
-    return task(page.path, FEEDS, inputs, FeedRecipe(page, tuple([r.path for r in shown]), at.settings.feeds.formats))
+    teasers = [r.teaser for r in shown]
+    return _Told(
+        (*shown, *teasers, *worded), tuple([r.path for r in shown]), tuple([t.id for t in teasers]), _newest(shown)
+    )
+
+
+def _feed_task(at: EditionPlan, page: FeedPage, told: _Told) -> Task:
+    inputs = (*at.base, named("feed", page), *told.inputs)
+    return task(page.path, FEEDS, inputs, FeedRecipe(page, told.paths, at.settings.feeds.formats))
 
 
 def _previous(at: EditionPlan, kind: FeedFormat, base: str) -> str:
@@ -144,6 +164,7 @@ def _archives(at: EditionPlan) -> Iterator[Task]:
         by_month.setdefault(day[:7], []).extend(records)
     for i, month in enumerate(months):
         stories = sorted(by_month[month], key=lambda r: (r.published, r.id), reverse=True)
+        told = _told(at, stories)
         for kind, url in at.routes.feeds(at.routes.day(month)).items():
             before = at.routes.feeds(at.routes.day(months[i - 1]))[kind] if i else ""
             page = FeedPage(
@@ -156,10 +177,10 @@ def _archives(at: EditionPlan) -> Iterator[Task]:
                 lang=at.lang,
                 home=absolute + at.routes.day(month),
                 updated=max(r.changed for r in stories),
-                entries=tuple(r.id for r in stories),
+                entries=told.ids,
                 archive=True,
                 current=absolute + at.routes.feeds(at.site.home)[kind],
                 # No link to the next: that month is not closed yet, and a closed document never changes.
                 previous=absolute + before if before else "",
             )
-            yield _feed_task(at, page, stories)
+            yield _feed_task(at, page, told)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Protocol
 from urllib.parse import quote
 
@@ -66,9 +67,7 @@ def address(alias: str) -> str:
 
 def redirects(editions: Collection[Planned], planned: Sequence[Task], settings: Settings) -> list[Task]:
     """Plan a page for each former address that nothing *planned* takes, and what servers make of them."""
-    taken = reserved(settings)
-    files = {t.key.casefold() for t in planned}
-    folders = parents(files)
+    site = _Taken(planned, settings)
     found: dict[str, tuple[str, Planned, str]] = {}
     for edition in editions:
         for record in edition.edition.stories:
@@ -76,7 +75,7 @@ def redirects(editions: Collection[Planned], planned: Sequence[Task], settings: 
                 url = address(alias)
                 if url == record.teaser.url:
                     continue
-                if reason := _refused(url, taken, files, folders):
+                if reason := site.refuses(url):
                     edition.problems.append(
                         Problem(record.path, f"alias {printable(alias)!r} {reason}", "choose another, as /old/address/")
                     )
@@ -85,7 +84,7 @@ def redirects(editions: Collection[Planned], planned: Sequence[Task], settings: 
     for edition in editions:
         if edition.full and "rss" in edition.settings.feeds.formats and edition.settings.feeds.site:
             url = f"{edition.routes.home}feed/"  # where other systems have it: readers that come from there find us
-            if not _refused(url, taken, files, folders):
+            if not site.refuses(url):
                 feed = edition.routes.feeds(edition.routes.home)["rss"]
                 found.setdefault(url, (feed, edition, edition.settings.title))
     tasks = []
@@ -97,17 +96,35 @@ def redirects(editions: Collection[Planned], planned: Sequence[Task], settings: 
     return tasks
 
 
-def _refused(url: str, taken: frozenset[str], files: set[str], folders: set[str]) -> str:
-    if not url:
-        return "is no plain address"
-    if url.split("/")[1] in taken:
-        return "is an address of the site itself"
-    key = file_of(url).casefold()
-    if key in files:
-        return "is the address of another page"
-    if key in folders or not files.isdisjoint(parents([key])):
-        return "crosses another address of the site"
-    return ""
+class _Taken:
+    """The addresses that are taken; all of them are looked up only where a story had another before."""
+
+    def __init__(self, planned: Sequence[Task], settings: Settings) -> None:
+        self.own = reserved(settings)
+        self.planned = planned
+
+    @cached_property
+    def files(self) -> set[str]:
+        """All outputs, in one case."""
+        return {t.key.casefold() for t in self.planned}
+
+    @cached_property
+    def folders(self) -> set[str]:
+        """All that they lie in."""
+        return parents(self.files)
+
+    def refuses(self, url: str) -> str:
+        """Say why nothing can stand at *url*; nothing where something can."""
+        if not url:
+            return "is no plain address"
+        if url.split("/")[1] in self.own:
+            return "is an address of the site itself"
+        key = file_of(url).casefold()
+        if key in self.files:
+            return "is the address of another page"
+        if key in self.folders or not self.files.isdisjoint(parents([key])):
+            return "crosses another address of the site"
+        return ""
 
 
 def _server_files(moved: Mapping[str, str], settings: Settings) -> Iterator[Task]:

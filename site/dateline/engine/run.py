@@ -8,7 +8,7 @@ after its file is in place, so a killed build only does some work again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct, msgpack
 
-from dateline.engine.digest import digest
+from dateline.engine.digest import Value, digest
 from dateline.engine.executors import Executor, Far, Serial
 from dateline.engine.output import Output, parents
 from dateline.engine.salvage import Salvage, nothing, salvaged
@@ -269,7 +269,7 @@ def run(
     made, written, saved = set(), set(), list(refreshed.items())
     traces.update(refreshed)
     failures: dict[tuple[str, str], Failure] = {}
-    manifests: list[tuple[str, str, bytes, bytes]] = []
+    new: list[str] = []
     by_key = {t.key: t for t in wanted}
     if wanted and not job.dry:
         job.folder.mkdir(parents=True, exist_ok=True)
@@ -287,21 +287,21 @@ def run(
             if result.trace is not None:
                 saved.append((result.key, result.trace))
                 traces[result.key] = result.trace
-                manifests.append(_manifest(by_key[result.key], app, names))
+                new.append(result.key)
             for key, trace, changed in result.beside:
                 saved.append((key, trace))
                 traces[key] = trace
                 if changed:
                     written.add(key)
         if len(saved) >= SAVE_EVERY:
-            store.save_traces(saved, manifests)
-            saved, manifests = [], []
+            store.save_traces(saved, _manifests(new, by_key, app, names))
+            saved, new = [], []
     if job.dry:
         return Outcome(
             len(tasks), frozenset(made), frozenset(written), frozenset(traces.keys() - keys), tuple(failures.values())
         )
     if saved:
-        store.save_traces(saved, manifests)
+        store.save_traces(saved, _manifests(new, by_key, app, names))
     if not tidy:
         return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(), tuple(failures.values()))
     known = store.folders()
@@ -393,15 +393,23 @@ def _far(begin: tuple[Application, Any, Job, dict[str, Trace]]) -> Far:
     return far(_State(begin), begin[0].away)
 
 
-def _manifest(task: Task, app: Application, names: dict[int, str]) -> tuple[str, str, bytes, bytes]:
-    """Spell what *task* is made of. *names* are those of inputs met before: a teaser stands on many pages."""
+def _manifests(
+    keys: Sequence[str], tasks: Mapping[str, Task], app: Application, names: dict[int, str]
+) -> Iterator[tuple[str, str, bytes, bytes]]:
+    """Spell what outputs are made of. *names* are those of inputs met before: a teaser stands on many pages.
 
-    def named(value: Any) -> str:
-        found = names[id(value)] = app.name(value)
-        return found
-
-    found = [names.get(id(value)) or named(value) for value in task.inputs]
-    return task.key, "\n".join(found), b"".join([value.digest for value in task.inputs]), app.memo(task)
+    Many at once: their inputs are then still near when the next output is made of the same.
+    """
+    memo = app.memo
+    for key in keys:
+        task = tasks[key]
+        inputs = task.inputs
+        try:
+            found = [value.name if type(value) is Value else names[id(value)] for value in inputs]
+        except KeyError:
+            names.update({id(value): app.name(value) for value in inputs if id(value) not in names})
+            found = [names[id(value)] for value in inputs]
+        yield key, "\n".join(found), b"".join([value.digest for value in inputs]), memo(task)
 
 
 def _tidy(
