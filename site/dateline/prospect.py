@@ -6,7 +6,7 @@ read → index → plan. Files that have not changed are not read again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from dateline import compress, content, icons, newsroom, pictures
+from dateline.article import Term
 from dateline.crew import crew
 from dateline.edition import Front, front
 from dateline.editors import vocabulary_of
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from dateline.tagging.vocabulary import Vocabulary
 
 FEW_PICTURES = 3
+_AT_ONCE = 4000  # records that are kept in one go
 
 
 class Prospect(Struct, frozen=True):
@@ -121,10 +123,10 @@ def _code(store: Store) -> bytes:
 
 
 def _index(request: Request, store: Store, reading: content.Reading) -> tuple[list[Record], list[str], list[Problem]]:
-    """Read what differs from the last time; keep it; return all records, in the order of their paths."""
-    kept = store.records()
-    if store.meta("environment") != reading.environment:
-        kept = {path: structs.replace(k, digest=b"") for path, k in kept.items()}
+    """Read what differs from the last time; keep it; return all records, in the order of their paths.
+
+    What is kept is never in memory as a whole: a record is decoded from it, or written to it, as it comes.
+    """
     problems: list[Problem] = []
     there: dict[str, Stat] = {}
     if (request.root / content.FOLDER).is_dir():
@@ -133,46 +135,75 @@ def _index(request: Request, store: Store, reading: content.Reading) -> tuple[li
                 there[found.path] = Stat(found.size, found.mtime_ns, found.ctime_ns, found.inode)
             else:
                 problems.append(found)
+    same = store.meta("environment") == reading.environment
     racy = time.time_ns() - 2_000_000_000
-    todo = []
-    for path, stat in there.items():
-        known = kept.get(path)
+    shelf = _Shelf()
+    before: dict[str, Kept] = {}
+    gone = []
+    for path, known in store.records():
+        stat = there.get(path)
+        if stat is None:
+            gone.append(path)
         # A file that changed within the clock's grain of being read may have changed again unseen.
-        if known is None or not known.digest or known.stat != stat or stat.ctime > racy:
-            todo.append(path)
-    parsed = _parsed(todo, reading, request)
-    fresh: dict[str, Kept] = {}
-    for p in parsed:
-        fresh[p.path] = Kept(p.stat or Stat(0, 0, 0, 0), p.digest, content.kept_of(p))
-    changed = [(path, k) for path, k in fresh.items() if path not in kept or kept[path] != k]
-    gone = kept.keys() - there.keys()
-    if changed or gone or store.meta("environment") != reading.environment:
+        elif same and known.digest and known.stat == stat and stat.ctime <= racy:
+            shelf.put(path, known.data)
+        else:
+            before[path] = structs.replace(known, digest=known.digest if same else b"")
+    todo = [path for path in there if path not in shelf.told]
+    changed: list[tuple[str, Kept]] = []
+    for p in _parsed(todo, reading, request):
+        now = Kept(p.stat or Stat(0, 0, 0, 0), p.digest, content.kept_of(p))
+        shelf.put(p.path, now.data)
+        if before.get(p.path) != now:
+            changed.append((p.path, now))
+        if len(changed) >= _AT_ONCE:
+            store.save_records(changed)
+            changed = []
+    if changed or gone or not same:
         store.save_records(changed, gone)
         store.keep("environment", reading.environment)
-    records = []
-    for path in there:
-        data = (fresh.get(path) or kept[path]).data
+    found_, faults = shelf.sorted(there)
+    return found_, todo, [*problems, *faults]
+
+
+class _Shelf:
+    """Records by the path of their article, and what was wrong with it: said again at every build, until it is mended."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, tuple[Record | None, Sequence[Problem]]] = {}
+        self._terms: dict[Term, Term] = {}
+
+    def put(self, path: str, data: bytes) -> None:
+        """Take what is kept of the article at *path*."""
+        faults: Sequence[Problem] = ()
         if data[:1] == b"\1":
-            records.append(decode(data[1:]))
+            data = data[1:]
         else:
-            record, faults = msgspec.msgpack.decode(data, type=tuple[bytes, list[Problem]])
-            problems += faults  # said again at every build, until they are mended
-            records += [decode(record)] if record else []
-    return records, todo, problems
+            data, faults = msgspec.msgpack.decode(data, type=tuple[bytes, list[Problem]])
+        record = decode(data) if data else None
+        if record is not None:
+            # Articles have few tags among them, and a tag is most of what is known of some: each stands here once.
+            once = self._terms.setdefault
+            structs.force_setattr(record, "terms", tuple([once(term, term) for term in record.terms]))
+        self.told[path] = record, faults
+
+    def sorted(self, paths: Iterable[str]) -> tuple[list[Record], list[Problem]]:
+        """Give all records and all faults in the order of *paths*."""
+        told = [self.told[path] for path in paths]
+        return [record for record, _ in told if record], [fault for _, faults in told for fault in faults]
 
 
-def _parsed(todo: Sequence[str], reading: content.Reading, request: Request) -> list[content.Parsed]:
+def _parsed(todo: Sequence[str], reading: content.Reading, request: Request) -> Iterator[content.Parsed]:
     if not todo:
-        return []
+        return
     step = max(1, min(250, len(todo) // 8))
     chunks = [todo[i : i + step] for i in range(0, len(todo), step)]
     executor = executor_for(request, len(todo))
-    found = []
     far = partial(_far_reading, reading)
-    for parsed in executor.run(content.Reader, reading, content.read, [chunks], content.lost, lambda: None, far):
-        found.append(parsed)
-        request.progress("read", len(found), len(todo))
-    return found
+    found = executor.run(content.Reader, reading, content.read, [chunks], content.lost, lambda: None, far)
+    for n, parsed in enumerate(found, 1):
+        yield parsed
+        request.progress("read", n, len(todo))
 
 
 def _far_reading(reading: content.Reading) -> Far:

@@ -20,12 +20,13 @@ from dateline.engine.digest import Value, digest
 from dateline.engine.executors import Executor, Far, Serial
 from dateline.engine.output import Output, parents
 from dateline.engine.salvage import Salvage, nothing, salvaged
-from dateline.engine.spool import Place, Spool
+from dateline.engine.spool import Spool
 from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
 
 SAVE_EVERY = 4000  # traces
 CHUNK = 200  # tasks a worker gets at once, at most
+NAMES = 50_000  # of inputs, remembered at once
 MANY = 40  # new pages that are worth making together with their pieces
 
 Made = tuple[bytes, tuple[bytes, ...]]  # an output, and what lies beside it
@@ -111,7 +112,7 @@ class _State:
             self.inner.warm(tasks)
 
     def news(self, number: int) -> None:
-        """Read the spool's index when the parent has written it again."""
+        """Read the spool's indexes again when others have put something in."""
         if number != self._news:
             self._news = number
             self.spool.refresh()
@@ -121,7 +122,7 @@ class _Result(Struct, frozen=True, gc=False):
     key: str
     trace: Trace | None = None
     written: bool = False
-    places: dict[str, Place] | None = None
+    pieces: int | None = None  # how many were put into the spool
     failure: Failure | None = None
     beside: tuple[tuple[str, Trace, bool], ...] = ()  # key, trace, written
 
@@ -164,7 +165,8 @@ def _settle(state: _State, task: Task, made: Made | dict[str, bytes] | Failure) 
         return _Result(task.key, failure=made)
     try:
         if isinstance(made, dict):
-            return _Result(task.key, places=state.spool.put(made))
+            state.spool.put(made)
+            return _Result(task.key, pieces=len(made))
         data, packed = made
         if state.job.dry:
             return _Result(task.key, written=True)
@@ -264,6 +266,7 @@ def run(
     keys = {t.key + suffix for t in tasks for suffix in ("", *t.beside)}
     output = Output(job.folder, job.scratch)
     untouched = output.empty()
+    keeps = traces is not None
     traces = store.traces() if traces is None else traces
     wanted, refreshed = stale(tasks, {} if full else traces, None if stood else output)
     made, written, saved = set(), set(), list(refreshed.items())
@@ -274,27 +277,26 @@ def run(
     if wanted and not job.dry:
         job.folder.mkdir(parents=True, exist_ok=True)
     names: dict[int, str] = {}
-    places = {} if full or app.away else _salvaged(wanted, app, traces, store, output)
-    waves = _waves(wanted, app, None if untouched else output, places)
-    for result in _run_waves(waves, app, context, job, traces, executor or Serial(), places):
+    there = set() if full or app.away else _salvaged(wanted, app, traces, store, output)
+    waves = _waves(wanted, app, None if untouched else output, there)
+    for result in _run_waves(waves, app, context, job, traces, executor or Serial(), salvaged=bool(there)):
         if result.failure is not None:
             failures.setdefault((result.failure.place, result.failure.problem), result.failure)
-        elif result.places is None:
+        elif result.pieces is None:
             made.add(result.key)
             progress(len(made), len(wanted))
             if result.written:
                 written.add(result.key)
             if result.trace is not None:
                 saved.append((result.key, result.trace))
-                traces[result.key] = result.trace
                 new.append(result.key)
             for key, trace, changed in result.beside:
                 saved.append((key, trace))
-                traces[key] = trace
                 if changed:
                     written.add(key)
         if len(saved) >= SAVE_EVERY:
             store.save_traces(saved, _manifests(new, by_key, app, names))
+            traces.update(saved if keeps else ())
             saved, new = [], []
     if job.dry:
         return Outcome(
@@ -302,20 +304,19 @@ def run(
         )
     if saved:
         store.save_traces(saved, _manifests(new, by_key, app, names))
+        traces.update(saved if keeps else ())
     if not tidy:
         return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(), tuple(failures.values()))
-    known = store.folders()
-    trusted = known.keys() - parents(written) if stood else frozenset()
-    removed, problems = _tidy(output, store, keys, traces, keep, known, trusted, foreign=not untouched)
+    folders = store.folders()
+    trusted = folders.keys() - parents(written) if stood else frozenset()
+    removed, problems = _tidy(output, store, keys, traces, keep, folders, trusted, foreign=not untouched)
     for key in traces.keys() - keys:
         if not keep(key):
             del traces[key]
     return Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
 
 
-def _salvaged(
-    wanted: list[Task], app: Application, traces: dict[str, Trace], store: Store, output: Output
-) -> dict[str, Place]:
+def _salvaged(wanted: list[Task], app: Application, traces: dict[str, Trace], store: Store, output: Output) -> set[str]:
     spool = Spool(output.scratch / "spool")
     shutil.rmtree(spool.folder, ignore_errors=True)
     try:
@@ -325,7 +326,7 @@ def _salvaged(
 
 
 def _waves(
-    wanted: list[Task], app: Application, output: Output | None, there: Mapping[str, Place]
+    wanted: list[Task], app: Application, output: Output | None, there: AbstractSet[str]
 ) -> list[list[list[Task]]]:
     """Sort stale tasks into chunks: pieces first, then new outputs by stage, then changed ones by stage.
 
@@ -362,23 +363,22 @@ def _run_waves(
     job: Job,
     traces: dict[str, Trace],
     executor: Executor,
-    places: dict[str, Place],
+    *,
+    salvaged: bool,
 ) -> Iterable[_Result]:
     if not waves:
         return
-    told = [0, 0]  # the spool's number, entries it knew
-    spool = Spool(job.scratch / "spool")
+    news = [int(salvaged), 0]  # the spool's number, and pieces that were put in since it was told
 
     def between() -> int:
-        if len(places) > told[1]:
-            spool.index(places)
-            told[:] = [told[0] + 1, len(places)]
-        return told[0]
+        if news[1]:
+            news[:] = [news[0] + 1, 0]
+        return news[0]
 
     try:
         begin = (app, context, job, traces)
         for result in executor.run(_State, begin, _work, waves, _lost, between, partial(_far, begin)):
-            places.update(result.places or {})
+            news[1] += result.pieces or 0
             yield result
     finally:
         shutil.rmtree(job.scratch, ignore_errors=True)
@@ -404,6 +404,8 @@ def _manifests(
     for key in keys:
         task = tasks[key]
         inputs = task.inputs
+        if len(names) > NAMES:
+            names.clear()
         try:
             found = [value.name if type(value) is Value else names[id(value)] for value in inputs]
         except KeyError:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from dateline.engine.digest import digest
 from dateline.engine.output import Output
-from dateline.engine.spool import Place, Spool
+from dateline.engine.spool import Spool
 from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
 
@@ -21,12 +21,12 @@ def nothing(_task: Task, _was: Sequence[tuple[str, bytes]], _read: Callable[[], 
 
 def salvaged(
     tasks: Iterable[Task], salvage: Salvage, traces: Mapping[str, Trace], store: Store, output: Output, spool: Spool
-) -> dict[str, Place]:
-    """Put into the *spool* what the former outputs of stale *tasks* hold of their pieces; where each is.
+) -> set[str]:
+    """Put into the *spool* what the former outputs of stale *tasks* hold of their pieces; name these.
 
     An output is believed only while it holds the bytes that its trace says were written.
     """
-    places: dict[str, Place] = {}
+    names: set[str] = set()
     for task in tasks:
         trace = traces.get(task.key)
         if trace is None:
@@ -35,8 +35,9 @@ def salvaged(
         if digest(b"".join(d for _, d in was)) != trace.digest:
             continue  # what was remembered last is older than what stands: there was no room on the disk
         found = salvage(task, was, lambda key=task.key, trace=trace: _whole(output, key, trace))  # type: ignore[misc]
-        places.update(spool.put({name: data for name, data in found.items() if name not in places}))
-    return places
+        spool.put({name: data for name, data in found.items() if name not in names})
+        names |= found.keys()
+    return names
 
 
 def _whole(output: Output, key: str, trace: Trace) -> bytes:

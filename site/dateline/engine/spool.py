@@ -2,60 +2,74 @@
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 
 import msgspec
 
-Place = tuple[str, int, int]  # file, offset, length
-_Index = dict[str, Place]
-
-_INDEX = "index"
+_INDEX = ".index"  # ends the name of the file that tells what is in the file beside it
+_LENGTH = 32  # bits
+_START = 48
+_lines = msgspec.json.Decoder(dict[str, tuple[int, int]]).decode_lines
 
 
 class Spool:
-    """A folder of append-only files, one a process, and an index that the parent writes between waves."""
+    """A folder of append-only files, one a process, each with an index beside it that is as long as the file is whole."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._file: int | None = None
+        self._file: tuple[int, int] | None = None  # of pieces, of the index
         self._name = ""
         self._end = 0
-        self._index: _Index = {}
-        self._maps: dict[str, mmap.mmap] = {}
+        self._files: list[str] = []
+        self._index: dict[str, int] = {}  # file, start and length in one number: there are hundreds of thousands
+        self._maps: dict[int, mmap.mmap] = {}
 
-    def put(self, pieces: Mapping[str, bytes]) -> dict[str, Place]:
-        """Append *pieces* in one go; the places returned are for the index."""
+    def put(self, pieces: Mapping[str, bytes]) -> None:
+        """Append *pieces* in one go."""
         if not pieces:
-            return {}
+            return
         if self._file is None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._name = str(os.getpid())
-            self._file = os.open(self.folder / self._name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-            self._end = os.fstat(self._file).st_size
-        view = memoryview(b"".join(pieces.values()))
-        while view:
-            view = view[os.write(self._file, view) :]
-        places: dict[str, Place] = {}
+            self._file = self._opened()
+        lengths: dict[str, tuple[int, int]] = {}
+        end = self._end
         for key, data in pieces.items():
-            places[key] = (self._name, self._end, len(data))
-            self._end += len(data)
-        self._index.update(places)
-        return places
+            lengths[key] = (end, len(data))
+            end += len(data)
+        _write(self._file[0], b"".join(pieces.values()))
+        _write(self._file[1], msgspec.json.encode(lengths) + b"\n")
+        self._end = end
+        self._learn(self._name, lengths)
 
-    def index(self, places: Mapping[str, Place]) -> None:
-        """Tell all workers where everything is (the parent, between waves)."""
+    def _opened(self) -> tuple[int, int]:
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / _INDEX).write_bytes(msgspec.msgpack.encode(places))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        for n in count():
+            self._name = f"{os.getpid()}-{n}"
+            with contextlib.suppress(FileExistsError):  # a process that had this number, or this one before
+                pieces = os.open(self.folder / self._name, flags, 0o600)
+                return pieces, os.open(self.folder / (self._name + _INDEX), flags, 0o600)
+        raise AssertionError  # pragma: no cover - numbers do not end
+
+    def _learn(self, name: str, places: Mapping[str, tuple[int, int]]) -> None:
+        if name not in self._files:
+            self._files.append(name)
+        file = self._files.index(name) << (_START + _LENGTH)
+        for key, (start, length) in places.items():
+            self._index[key] = file | start << _LENGTH | length
 
     def refresh(self) -> None:
-        """Read the index again (a worker, when told that there is news)."""
-        self._index = msgspec.msgpack.decode((self.folder / _INDEX).read_bytes(), type=_Index)
-        for file in self._maps.values():
-            file.close()
-        self._maps = {}
+        """Read the indexes again: there is news."""
+        self._forget()
+        self._index.clear()
+        for path in sorted(self.folder.glob(f"*{_INDEX}")):
+            data = path.read_bytes()
+            for places in _lines(data[: data.rfind(b"\n") + 1]):  # another may be writing
+                self._learn(path.name.removesuffix(_INDEX), places)
 
     def has(self, key: str) -> bool:
         """Tell whether there is anything under *key*."""
@@ -63,26 +77,40 @@ class Spool:
 
     def size(self, key: str) -> int:
         """Length of what is under *key*; 0 where there is nothing."""
-        return self._index.get(key, ("", 0, 0))[2]
+        return self._index.get(key, 0) & ((1 << _LENGTH) - 1)
 
     def lengths(self) -> dict[str, int]:
         """Length of everything there is."""
-        return {key: length for key, (_, _, length) in self._index.items()}
+        return {key: self.size(key) for key in self._index}
 
     def get(self, key: str) -> bytes:
         """Return what was put under *key*. Raises ``KeyError``."""
-        name, start, length = self._index[key]
+        place = self._index[key]
+        length = place & ((1 << _LENGTH) - 1)
         if not length:
             return b""
-        file = self._maps.get(name)
+        start = place >> _LENGTH & ((1 << _START) - 1)
+        number = place >> (_START + _LENGTH)
+        file = self._maps.get(number)
         if file is None or len(file) < start + length:
-            with (self.folder / name).open("rb") as opened:
-                file = self._maps[name] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+            with (self.folder / self._files[number]).open("rb") as opened:
+                file = self._maps[number] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
         return file[start : start + length]
 
     def close(self) -> None:
         """Let go of all files."""
+        self._forget()
+        for file in self._file or ():
+            os.close(file)
+        self._file = None
+
+    def _forget(self) -> None:
         for file in self._maps.values():
             file.close()
-        if self._file is not None:
-            os.close(self._file)
+        self._maps = {}
+
+
+def _write(file: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]

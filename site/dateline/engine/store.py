@@ -134,10 +134,10 @@ class Store:
         with self._change() as db:
             db.execute("insert or replace into meta values (?, ?)", (key, value))
 
-    def records(self) -> dict[str, Record]:
-        """Return all that is known of the sources."""
+    def records(self) -> Iterator[tuple[str, Record]]:
+        """Give all that is known of the sources, one after the other."""
         rows = self._db.execute("select path, size, mtime, ctime, inode, digest, data from record")
-        return {p: Record(Stat(s, m, c, i), d, data) for p, s, m, c, i, d, data in rows}
+        return ((p, Record(Stat(s, m, c, i), d, data)) for p, s, m, c, i, d, data in rows)
 
     def stats(self) -> dict[str, Stat]:
         """Return the stats of the sources only: all that a build without a change needs."""
