@@ -8,7 +8,7 @@ after its file is in place, so a killed build only does some work again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
@@ -26,9 +26,10 @@ from dateline.engine.task import Task
 
 SAVE_EVERY = 4000  # traces
 CHUNK = 200  # tasks a worker gets at once, at most
-NAMES = 50_000  # of inputs, remembered at once
+NAMES = 50_000  # of inputs, that a worker remembers
 MANY = 40  # new pages that are worth making together with their pieces
 
+Manifest = tuple[str, bytes, bytes]  # names of inputs, their digests, memo
 Made = tuple[bytes, tuple[bytes, ...]]  # an output, and what lies beside it
 Make = Callable[[Any, Task, Spool], bytes]
 Pieces = Callable[[Any, Task], dict[str, bytes]]
@@ -104,6 +105,7 @@ class _State:
         self.inner = self.app.setup(inner)
         self.output = Output(self.job.folder, self.job.scratch)
         self.spool = Spool(self.job.scratch / "spool")
+        self.names: dict[int, str] = {}  # of inputs
         self._news = 0
 
     def warm(self, tasks: Sequence[Task]) -> None:
@@ -125,6 +127,7 @@ class _Result(Struct, frozen=True, gc=False):
     pieces: int | None = None  # how many were put into the spool
     failure: Failure | None = None
     beside: tuple[tuple[str, Trace, bool], ...] = ()  # key, trace, written
+    made_of: Manifest | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Thousands travel from worker to parent: as msgpack they cost a tenth of what pickle takes.
@@ -174,7 +177,21 @@ def _settle(state: _State, task: Task, made: Made | dict[str, bytes] | Failure) 
         beside = tuple([_beside(state, task, suffix, data) for suffix, data in zip(task.beside, packed, strict=True)])
     except OSError as error:
         return _Result(task.key, failure=_failed(task, f"{state.job.folder.name}/{task.key}", error))
-    return _Result(task.key, Trace(task.digest, trace.content, trace.stat), written, beside=beside)
+    made_of = _manifest(state, task)
+    return _Result(task.key, Trace(task.digest, trace.content, trace.stat), written, beside=beside, made_of=made_of)
+
+
+def _manifest(state: _State, task: Task) -> Manifest:
+    """Spell what an output is made of, where its inputs have just been used. A teaser stands on many pages."""
+    names, inputs = state.names, task.inputs
+    try:
+        found = [value.name if type(value) is Value else names[id(value)] for value in inputs]
+    except KeyError:
+        if len(names) > NAMES:
+            names.clear()
+        names.update({id(value): state.app.name(value) for value in inputs if id(value) not in names})
+        found = [names[id(value)] for value in inputs]
+    return "\n".join(found), b"".join([value.digest for value in inputs]), state.app.memo(task)
 
 
 def _beside(state: _State, task: Task, suffix: str, data: bytes) -> tuple[str, Trace, bool]:
@@ -272,11 +289,9 @@ def run(
     made, written, saved = set(), set(), list(refreshed.items())
     traces.update(refreshed)
     failures: dict[tuple[str, str], Failure] = {}
-    new: list[str] = []
-    by_key = {t.key: t for t in wanted}
+    manifests: list[tuple[str, str, bytes, bytes]] = []
     if wanted and not job.dry:
         job.folder.mkdir(parents=True, exist_ok=True)
-    names: dict[int, str] = {}
     there = set() if full or app.away else _salvaged(wanted, app, traces, store, output)
     waves = _waves(wanted, app, None if untouched else output, there)
     for result in _run_waves(waves, app, context, job, traces, executor or Serial(), salvaged=bool(there)):
@@ -289,21 +304,22 @@ def run(
                 written.add(result.key)
             if result.trace is not None:
                 saved.append((result.key, result.trace))
-                new.append(result.key)
+            if result.made_of is not None:
+                manifests.append((result.key, *result.made_of))
             for key, trace, changed in result.beside:
                 saved.append((key, trace))
                 if changed:
                     written.add(key)
         if len(saved) >= SAVE_EVERY:
-            store.save_traces(saved, _manifests(new, by_key, app, names))
+            store.save_traces(saved, manifests)
             traces.update(saved if keeps else ())
-            saved, new = [], []
+            saved, manifests = [], []
     if job.dry:
         return Outcome(
             len(tasks), frozenset(made), frozenset(written), frozenset(traces.keys() - keys), tuple(failures.values())
         )
     if saved:
-        store.save_traces(saved, _manifests(new, by_key, app, names))
+        store.save_traces(saved, manifests)
         traces.update(saved if keeps else ())
     if not tidy:
         return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(), tuple(failures.values()))
@@ -391,27 +407,6 @@ def _far(begin: tuple[Application, Any, Job, dict[str, Trace]]) -> Far:
     if begin[0].away is None:
         raise TypeError("this application has not said how it is made far away")
     return far(_State(begin), begin[0].away)
-
-
-def _manifests(
-    keys: Sequence[str], tasks: Mapping[str, Task], app: Application, names: dict[int, str]
-) -> Iterator[tuple[str, str, bytes, bytes]]:
-    """Spell what outputs are made of. *names* are those of inputs met before: a teaser stands on many pages.
-
-    Many at once: their inputs are then still near when the next output is made of the same.
-    """
-    memo = app.memo
-    for key in keys:
-        task = tasks[key]
-        inputs = task.inputs
-        if len(names) > NAMES:
-            names.clear()
-        try:
-            found = [value.name if type(value) is Value else names[id(value)] for value in inputs]
-        except KeyError:
-            names.update({id(value): app.name(value) for value in inputs if id(value) not in names})
-            found = [names[id(value)] for value in inputs]
-        yield key, "\n".join(found), b"".join([value.digest for value in inputs]), memo(task)
 
 
 def _tidy(
