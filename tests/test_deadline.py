@@ -63,6 +63,11 @@ def test_nothing_is_stopped_between_two_stories(alarm):
     busy(lambda: time.monotonic() > end)
 
 
+def test_time_in_which_the_machine_did_other_things_does_not_count(alarm):
+    with alarm("a.md", 0.02):
+        time.sleep(0.2)  # the work stands still, as on a machine that was asleep or had others to serve
+
+
 def test_an_idle_process_is_woken_no_more(alarm):
     with alarm("a.md", 0.01):
         assert not alarm_is_off()

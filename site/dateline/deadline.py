@@ -18,7 +18,8 @@ _TICK = 0.25  # seconds between two looks at the clock, at most
 class Deadline:
     """Stops what runs too long. A process has one alarm, so there is one of these: ``deadline``.
 
-    Only the main thread can be stopped (Python delivers signals there); elsewhere nothing is stopped.
+    What counts is the processor's time, not that of the clock on the wall: a machine that sleeps or has others to
+    serve in the middle of a story is no fault of the story's. Only the main thread can be stopped (Python delivers signals there); elsewhere nothing is stopped.
     While there is work the alarm ticks four times a second and looks whether the time is over; a tick that
     finds nothing to guard is the last. So each of 20,000 stories costs a look at the clock, no system call.
     """
@@ -45,7 +46,7 @@ class Deadline:
         tick = min(_TICK, self.seconds / 4)
         if not self._tick or self._tick > tick:
             self._start(tick)
-        self._until = time.monotonic() + self.seconds
+        self._until = time.thread_time() + self.seconds
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -77,7 +78,7 @@ class Deadline:
     def _look(self, _number: int, _frame: FrameType | None) -> None:
         if not self._until:
             self.off()
-        elif time.monotonic() >= self._until:
+        elif time.thread_time() >= self._until:
             problem = f"takes longer than {self.seconds:g} s to render"
             raise DatelineError(self.place, problem, "simplify it, or raise limits.seconds")
 
