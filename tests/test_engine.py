@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sqlite3
@@ -413,3 +414,32 @@ def test_digests_name_values_whatever_the_order_of_their_keys() -> None:
     assert digest_of({"a": 1, "b": 2}) == digest_of({"b": 2, "a": 1})
     assert digest_of({"a": 1}) != digest_of({"a": 2})
     assert cores() >= 1
+
+
+def test_pieces_that_several_workers_put_in_are_found_by_all(tmp_path: Path) -> None:
+    one, other, reader = Spool(tmp_path), Spool(tmp_path), Spool(tmp_path)
+    one.put({"a": b"first", "empty": b""})
+    other.put({"b": b"second" * 1000})
+    one.put({"c": b"third"})
+    one.put({})
+
+    reader.refresh()
+
+    assert [reader.get(key) for key in ("a", "b", "c", "empty")] == [b"first", b"second" * 1000, b"third", b""]
+    assert reader.lengths() == {"a": 5, "empty": 0, "b": 6000, "c": 5}
+    assert (one.get("a"), one.has("b"), one.size("b")) == (b"first", False, 0)
+    for spool in (one, other, reader):
+        spool.close()
+
+
+def test_an_index_that_a_worker_is_just_writing_or_died_over_is_read_as_far_as_it_is_whole(tmp_path: Path) -> None:
+    with contextlib.closing(Spool(tmp_path)) as spool, contextlib.closing(Spool(tmp_path)) as reader:
+        spool.put({"a": b"first"})
+        (index,) = tmp_path.glob("*.index")
+        with index.open("ab") as file:
+            file.write(b'{"b":[5,')
+
+        reader.refresh()
+
+        assert reader.lengths() == {"a": 5}
+        assert reader.get("a") == b"first"
