@@ -7,6 +7,7 @@ import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from conftest import Newsroom, tree
 from dateline import afar, prospect
 from dateline.crew import crew
 from dateline.engine.cluster import Cluster, _errand
-from dateline.engine.executors import ClusterError, Far, Pool, Serial
+from dateline.engine.executors import ClusterError, Far, Pool, Serial, each
 from dateline.engine.run import Away, Job, Outcome, run
 from dateline.engine.spool import Spool
 from dateline.engine.store import Store
@@ -225,7 +226,7 @@ def test_work_that_says_nothing_of_far_away_is_done_here() -> None:
         return item, len(state.heard)
 
     waves = [[[1, 2]], [[3]]]
-    assert list(Cluster("tcp://nobody:1").run(Told, None, work, waves, lambda item: (item, 0), lambda: 7)) == [
+    assert list(Cluster("tcp://nobody:1").run(Told, None, partial(each, work), waves, lambda item: (item, 0), lambda: 7)) == [
         (1, 1), (2, 1), (3, 2),
     ]  # fmt: skip
 

@@ -16,7 +16,8 @@ from dateline.engine.digest import digest
 from dateline.engine.store import Stat
 from dateline.errors import DatelineError, Problem
 from dateline.files import Pass, Sent, read_file
-from dateline.frontmatter import parse
+from dateline.frontmatter import parse, split
+from dateline.frontmatter_fields import article_of as article_of_table
 from dateline.record import Record, article_of, decode, encode, record
 from dateline.settings import Settings
 from dateline.text import clean
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from dateline.tagging.vocabulary import Vocabulary
 
 FOLDER = "content"
+_AT_ONCE = 50  # files that are in memory together
 VOCABULARY = "content/_tags.toml"
 # Our namespace, minted once. To copy a begun hash costs a third of beginning one.
 _namespace = sha1(bytes.fromhex("9a3c1c0e5d5b4b6f8f3f0f6b7e0c2d11") + b"dateline:", usedforsecurity=False)
@@ -120,23 +122,67 @@ def reload(root: Path | Pass | Sent, record: Record, settings: Settings, environ
 
 def read(reader: Reader, path: str) -> Parsed:
     """Read one content file for the index; whatever is wrong with it is in the result."""
-    settings = reader.reading.settings
-    stat, name = None, b""
-    try:
-        file = read_file(reader.root, path, settings.limits.article)
-        stat = Stat(file.size, file.mtime_ns, file.ctime_ns, file.inode)
-        name = digest(file.data + reader.reading.environment)
-        text, mended = _text(file.data, path)
-        article, body, warnings = parse(text, path, settings)
-        if reason := costly(body, settings.limits):
-            raise DatelineError(path, reason, "shorten or simplify the text, or raise [limits] in dateline.toml")  # noqa: TRY301
-        article = _identified(article, path)
-        ends = text.rstrip("\n")
-        start = len(ends) - len(body) if ends.endswith(body) and not mended else -1
-        made = record(path, Story(article, body), _terms(article, reader.vocabulary, settings), name, settings, start)
-    except DatelineError as error:
-        return Parsed(path, stat, name, b"", (error.problem,))
-    return Parsed(path, stat, name, encode(made), warnings)
+    return read_all(reader, [path])[0]
+
+
+def read_all(reader: Reader, paths: Sequence[str]) -> list[Parsed]:
+    """Read content files for the index, step by step for all: a step that is repeated finds its code near."""
+    found: list[Parsed] = []
+    for start in range(0, len(paths), _AT_ONCE):
+        drafts = [_Draft(path) for path in paths[start : start + _AT_ONCE]]
+        for step in (_Draft.open, _Draft.divide, _Draft.understand, _Draft.record):
+            for draft in drafts:
+                if draft.fault is None:
+                    try:
+                        step(draft, reader)
+                    except DatelineError as error:
+                        draft.fault = error.problem
+        found += [draft.parsed() for draft in drafts]
+    return found
+
+
+class _Draft:
+    """A content file on its way from bytes to a record, step by step."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.fault: Problem | None = None
+        self.stat: Stat | None = None
+        self.name = b""
+        self.data = b""
+        self.warnings: tuple[Problem, ...] = ()
+
+    def open(self, reader: Reader) -> None:
+        """Read its bytes and decode them."""
+        file = read_file(reader.root, self.path, reader.reading.settings.limits.article)
+        self.stat = Stat(file.size, file.mtime_ns, file.ctime_ns, file.inode)
+        self.name = digest(file.data + reader.reading.environment)
+        self.text, self.mended = _text(file.data, self.path)
+
+    def divide(self, reader: Reader) -> None:
+        """Tell front matter and body apart, and read what the former says."""
+        limit = reader.reading.settings.limits.front_matter
+        self.table, self.body, self.front = split(self.text, self.path, limit)
+
+    def understand(self, reader: Reader) -> None:
+        """Make an article of it."""
+        settings = reader.reading.settings
+        article, self.warnings = article_of_table(self.table, self.front, self.path, settings)
+        if reason := costly(self.body, settings.limits):
+            raise DatelineError(self.path, reason, "shorten or simplify the text, or raise [limits] in dateline.toml")
+        self.article = _identified(article, self.path)
+
+    def record(self, reader: Reader) -> None:
+        """Make the record, encoded."""
+        settings = reader.reading.settings
+        ends = self.text.rstrip("\n")
+        start = len(ends) - len(self.body) if ends.endswith(self.body) and not self.mended else -1
+        terms = _terms(self.article, reader.vocabulary, settings)
+        self.data = encode(record(self.path, Story(self.article, self.body), terms, self.name, settings, start))
+
+    def parsed(self) -> Parsed:
+        """Say what came of it."""
+        return Parsed(self.path, self.stat, self.name, self.data, (self.fault,) if self.fault else self.warnings)
 
 
 def lost(path: str) -> Parsed:

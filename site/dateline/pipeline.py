@@ -357,7 +357,7 @@ class _Chosen:
         self,
         setup: Callable[[Any], Any],
         context: Any,
-        work: Callable[[Any, T], R],
+        work: Callable[[Any, Sequence[T]], Sequence[R]],
         waves: Waves[T],
         lost: Callable[[T], R],
         between: Callable[[], Any],

@@ -62,16 +62,18 @@ class Press:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.settings = context.settings
-        self.renew()
         self._renderer: Renderer | None = None
         self._prose: Prose | None = None
         self._read: dict[str, tuple[bytes, Article, str]] = {}
+        self._refused: dict[str, tuple[bytes, DatelineError]] = {}
         self._opened: tuple[PictureRecipe, Any] | None = None
+        self.renew()
 
     def renew(self) -> None:
         """Begin another build with what was kept."""
         root = self.context.root
         self._copy = Pass(root) if isinstance(root, Path) else root
+        self._refused.clear()
 
     @property
     def renderer(self) -> Renderer:
@@ -130,17 +132,47 @@ class Press:
 
         Raises ``DatelineError`` where the file has vanished or would now cost too much.
         """
-        found = self._read.get(record.path)
-        if found is None or found[0] != record.digest:
-            from dateline.content import reload
+        self.read([record])
+        refused = self._refused.get(record.path)
+        if refused is not None and refused[0] == record.digest:
+            raise refused[1]
+        return self._read[record.path][1:]
 
-            context = self.context
-            article, body = reload(self._copy, record, self.settings, context.environment)
-            html = self.prose.render(body, record.path) if article.status != "withdrawn" else ""
-            if len(self._read) > REMEMBERED:
-                self._read.clear()
-            found = self._read[record.path] = (record.digest, article, html)
-        return found[1], found[2]
+    def read(self, records: Iterable[Record]) -> None:
+        """Read articles and render their bodies, step by step for all of them, but for those that are remembered."""
+        todo = [
+            r
+            for r in records
+            if all(known.get(r.path, _NOTHING)[0] != r.digest for known in (self._read, self._refused))
+        ]
+        if not todo:
+            return
+        from dateline.content import reload
+
+        if len(self._read) + len(todo) > REMEMBERED:
+            self._read.clear()
+        context, found = self.context, []
+        for record in todo:
+            try:
+                found.append((record, *reload(self._copy, record, self.settings, context.environment)))
+            except DatelineError as error:
+                self._refused[record.path] = (record.digest, error)
+        for record, article, body in found:
+            try:
+                with deadline(record.path, self.settings.limits.seconds):
+                    html = self.prose.render(body, record.path) if article.status != "withdrawn" else ""
+            except DatelineError as error:
+                self._refused[record.path] = (record.digest, error)
+            else:
+                self._read[record.path] = (record.digest, article, html)
+
+
+_NOTHING = (b"",)
+
+
+def prepare(press: Press, tasks: Sequence[Task]) -> None:
+    """Read the articles that *tasks* are pages of."""
+    press.read([t.recipe.record for t in tasks if isinstance(t.recipe, ArticleRecipe)])
 
 
 def make(press: Press, task: Task, spool: Spool) -> bytes:
@@ -215,16 +247,17 @@ def pieces(press: Press, task: Task) -> dict[str, bytes]:
     from dateline import feeds
 
     recipe: PiecesRecipe = task.recipe
-    found: dict[str, bytes] = {}
+    told: list[tuple[str, Entry | None]] = []
     for record, terms in recipe.records:
         try:
             with deadline(record.path, press.settings.limits.seconds):
-                told = entry(press, record, terms)
+                told.append((record.path, entry(press, record, terms)))
         except DatelineError:
-            found.update({f"{kind} {record.path}": b"" for kind in recipe.formats})
-            continue
-        made = feeds.in_formats(told, recipe.formats, press.context.options)
-        found.update({f"{kind} {record.path}": data for kind, data in made.items()})
+            told.append((record.path, None))
+    found: dict[str, bytes] = {}
+    for path, known in told:
+        made = feeds.in_formats(known, recipe.formats, press.context.options) if known else {}
+        found.update({f"{kind} {path}": made.get(kind, b"") for kind in recipe.formats})
     return found
 
 

@@ -20,7 +20,7 @@ from dateline.crew import crew
 from dateline.edition import Front, front
 from dateline.editors import vocabulary_of
 from dateline.engine.digest import SIZE, digest, digest_of
-from dateline.engine.executors import FEW, Executor, Far, Pool, Serial
+from dateline.engine.executors import FEW, Executor, Far, Pool, Serial, each
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Stat, Store
 from dateline.errors import DatelineError, Problem
@@ -200,7 +200,7 @@ def _parsed(todo: Sequence[str], reading: content.Reading, request: Request) -> 
     chunks = [todo[i : i + step] for i in range(0, len(todo), step)]
     executor = executor_for(request, len(todo))
     far = partial(_far_reading, reading)
-    found = executor.run(content.Reader, reading, content.read, [chunks], content.lost, lambda: None, far)
+    found = executor.run(content.Reader, reading, content.read_all, [chunks], content.lost, lambda: None, far)
     for n, parsed in enumerate(found, 1):
         yield parsed
         request.progress("read", n, len(todo))
@@ -229,7 +229,12 @@ def _pictured(
     def look_at(todo: list[str]) -> Iterator[tuple[str, pictures.Look]]:
         executor = Pool(request.jobs) if len(todo) > FEW_PICTURES and request.jobs != 1 else Serial()
         return executor.run(
-            pictures.Looker, looking, pictures.look, [[[path] for path in todo]], pictures.lost, lambda: None
+            pictures.Looker,
+            looking,
+            partial(each, pictures.look),
+            [[[path] for path in todo]],
+            pictures.lost,
+            lambda: None,
         )
 
     found = pictures.pictured(records, frozenset(read), looking, known, look_at, terms)

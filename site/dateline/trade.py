@@ -32,6 +32,7 @@ def application(settings: Settings, told: Callable[[str], Told]) -> Application:
         blame=press.blame,
         name=press.name,
         pack=compress.pack,
+        prepare=press.prepare,
         memo=memo,
         salvage=partial(press.salvage, full=settings.feeds.content == "full"),
     )

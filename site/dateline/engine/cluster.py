@@ -43,7 +43,7 @@ class Cluster:
         self,
         setup: Callable[[Any], Any],
         context: Any,
-        work: Callable[[Any, T], R],
+        work: Callable[[Any, Sequence[T]], Sequence[R]],
         waves: Waves[T],
         lost: Callable[[T], R],
         between: Callable[[], Any],

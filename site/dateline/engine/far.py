@@ -12,7 +12,7 @@ import msgspec
 from msgspec import structs
 
 from dateline.engine.executors import Far
-from dateline.engine.run import Application, Away, Failure, Made, _make, _settle, _State, _work
+from dateline.engine.run import Application, Away, Failure, Made, _make, _manifest, _settle, _State, _work
 from dateline.engine.spool import Spool
 from dateline.engine.task import Task
 
@@ -84,8 +84,8 @@ def far(here: _State, away: Away) -> Far:
         work=make,
         news=lambda: msgspec.msgpack.encode(known.lengths()),
         pack=pack,
-        settle=lambda task, made: _settle(here, task, made),
-        local=lambda task: _work(here, task),
+        settle=lambda task, made: _settle(here, task, made, _manifest(here, task) if isinstance(made, tuple) else None),
+        local=lambda task: _work(here, [task])[0],
         seconds=away.seconds,
     )
 

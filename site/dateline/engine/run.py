@@ -27,6 +27,7 @@ from dateline.engine.task import Task
 SAVE_EVERY = 4000  # traces
 CHUNK = 200  # tasks a worker gets at once, at most
 NAMES = 50_000  # of inputs, that a worker remembers
+AT_ONCE = 20  # outputs whose bytes are in memory together
 MANY = 40  # new pages that are worth making together with their pieces
 
 Manifest = tuple[str, bytes, bytes]  # names of inputs, their digests, memo
@@ -63,6 +64,10 @@ def _no_memo(_task: Task) -> bytes:
     return b""
 
 
+def _unprepared(_state: Any, _tasks: Sequence[Task]) -> None:
+    """Nothing is to be made ready."""
+
+
 class Away(Struct, frozen=True):
     """What the engine needs to know of the trade to have it done by workers that share no disk with us."""
 
@@ -84,6 +89,7 @@ class Application(Struct, frozen=True):
     blame: Callable[[Task, BaseException], Failure | None]  # what the user can mend; None: a bug
     name: Callable[[Any], str]  # input -> its name in manifests
     pack: Callable[[str, bytes], bytes] = _as_it_is  # a suffix of ``Task.beside``, an output -> what lies beside it
+    prepare: Callable[[Any, Sequence[Task]], None] = _unprepared  # (state, tasks): make ready what they are made of
     memo: Callable[[Task], bytes] = _no_memo  # what it takes to make an output again when nothing is planned
     salvage: Salvage = nothing  # what an output that stands holds of the pieces of the one that takes its place
     away: Away | None = None
@@ -142,8 +148,17 @@ def _unpacked(data: bytes) -> _Result:
     return _unpack(data)
 
 
-def _work(state: _State, task: Task) -> _Result:
-    return _settle(state, task, _make(state.app, state.inner, state.spool, task, dry=state.job.dry))
+def _work(state: _State, tasks: Sequence[Task]) -> list[_Result]:
+    """Make some outputs, step by step for several at once: a step that is repeated finds its code near."""
+    found: list[_Result] = []
+    app, dry = state.app, state.job.dry
+    for start in range(0, len(tasks), AT_ONCE):
+        some = tasks[start : start + AT_ONCE]
+        app.prepare(state.inner, some)
+        made = [_make(app, state.inner, state.spool, task, dry=dry) for task in some]
+        spelled = [_manifest(state, t) if isinstance(m, tuple) else None for t, m in zip(some, made, strict=True)]
+        found += [_settle(state, *each) for each in zip(some, made, spelled, strict=True)]
+    return found
 
 
 def _make(app: Application, inner: Any, spool: Spool, task: Task, *, dry: bool) -> Made | dict[str, bytes] | Failure:
@@ -162,7 +177,9 @@ def _make(app: Application, inner: Any, spool: Spool, task: Task, *, dry: bool) 
         return failure
 
 
-def _settle(state: _State, task: Task, made: Made | dict[str, bytes] | Failure) -> _Result:
+def _settle(
+    state: _State, task: Task, made: Made | dict[str, bytes] | Failure, made_of: Manifest | None = None
+) -> _Result:
     """Put what was made where it belongs."""
     if isinstance(made, Failure):
         return _Result(task.key, failure=made)
@@ -177,7 +194,6 @@ def _settle(state: _State, task: Task, made: Made | dict[str, bytes] | Failure) 
         beside = tuple([_beside(state, task, suffix, data) for suffix, data in zip(task.beside, packed, strict=True)])
     except OSError as error:
         return _Result(task.key, failure=_failed(task, f"{state.job.folder.name}/{task.key}", error))
-    made_of = _manifest(state, task)
     return _Result(task.key, Trace(task.digest, trace.content, trace.stat), written, beside=beside, made_of=made_of)
 
 
