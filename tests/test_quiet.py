@@ -276,3 +276,17 @@ def test_a_copy_of_a_newsroom_looks_at_itself(plainly_settled: Newsroom, monkeyp
     assert "Other words." in copy.read("2026/11/20/ship/index.html")
     assert plain_is_quiet(copy)
     assert plain_is_quiet(plainly_settled)
+
+
+def test_the_stats_of_a_story_that_was_saved_just_now_are_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old.md").write_text("x")
+    os.utime(tmp_path / "old.md", (1, 1))
+    seen = quiet.world([str(tmp_path)], [])
+    (line,) = seen.shelves[b""].split(b"/")
+
+    assert line.startswith(b"old.md\0")
+    assert seen.known() == {b"": b"old.md\0"}
+    monkeypatch.setattr(quiet, "RACY", -LONG_AGO)
+    assert seen.known() == {b"": line}

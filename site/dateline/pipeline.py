@@ -206,6 +206,7 @@ def _site(request: Request, seen: Prospect, report: Report, looked: World) -> Si
         why=report.why,
         sites=seen.sites,
         stylesheet=seen.stylesheet,
+        shelves=looked.known(),
     )
 
 

@@ -49,6 +49,7 @@ class World(NamedTuple):
     frame_newest: int  # and of any but the articles
     taken: int  # ns: when the look began
     articles: int  # files that look like articles
+    shelves: dict[bytes, bytes]  # by folder of articles, from the first place: names and stats, parted by slashes
 
     @property
     def frame_settled(self) -> bool:
@@ -59,6 +60,18 @@ class World(NamedTuple):
     def settled(self) -> bool:
         """Tell whether no source changed so shortly before that it might change again unseen."""
         return self.newest < self.taken - RACY
+
+    def known(self) -> dict[bytes, bytes]:
+        """The shelves, but without the stats of articles that might change again unseen."""
+        if self.settled:
+            return self.shelves
+        late = self.taken - RACY
+        return {at: b"/".join([_vague(line, late) for line in s.split(b"/")]) for at, s in self.shelves.items()}
+
+
+def _vague(line: bytes, late: int) -> bytes:
+    name, _, stats = line.partition(b"\0")
+    return line if stats and int(stats.split()[3]) < late else name + b"\0"
 
 
 def asked(
@@ -78,6 +91,7 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
     articles = blake2b(digest_size=16)
     newest = [0, 0]
     count = 0
+    shelves = {}
     home, *others = places
     stack = [*others, home]
     while stack:
@@ -105,9 +119,12 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
         frame.update("\n".join(lines[1]).encode("utf-8", "surrogateescape"))
         count += len(lines[0])
         if lines[0]:
-            articles.update("\n".join((at, *lines[0])).encode("utf-8", "surrogateescape"))
+            shelf = "/".join(lines[0]).encode("utf-8", "surrogateescape")
+            shelves[at[len(home) :].encode("utf-8", "surrogateescape")] = shelf
+            articles.update(f"{at}\n".encode("utf-8", "surrogateescape"))
+            articles.update(shelf)
     stable = frame.hexdigest()
-    return World(f"{stable} {articles.hexdigest()}", stable, max(newest), newest[1], taken, count)
+    return World(f"{stable} {articles.hexdigest()}", stable, max(newest), newest[1], taken, count, shelves)
 
 
 def _name(entry: os.DirEntry[str]) -> str:

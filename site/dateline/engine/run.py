@@ -57,8 +57,8 @@ def _as_it_is(_suffix: str, data: bytes) -> bytes:
     return data
 
 
-def _no_memo(_task: Task) -> bytes:
-    return b""
+def _no_memo(_task: Task) -> tuple[bytes, bytes]:
+    return b"", b""
 
 
 class Away(Struct, frozen=True):
@@ -82,7 +82,8 @@ class Application(Struct, frozen=True):
     blame: Callable[[Task, BaseException], Failure | None]  # what the user can mend; None: a bug
     name: Callable[[Any], str]  # input -> its name in manifests
     pack: Callable[[str, bytes], bytes] = _as_it_is  # a suffix of ``Task.beside``, an output -> what lies beside it
-    memo: Callable[[Task], bytes] = _no_memo  # what it takes to make an output again when nothing is planned
+    memo: Callable[[Task], tuple[bytes, bytes]] = _no_memo  # sources by which an output is found, and what it takes to
+    # make it again when nothing is planned
     salvage: Salvage = nothing  # what an output that stands holds of the pieces of the one that takes its place
     away: Away | None = None
 
@@ -269,7 +270,7 @@ def run(
     made, written, saved = set(), set(), list(refreshed.items())
     traces.update(refreshed)
     failures: dict[tuple[str, str], Failure] = {}
-    manifests: list[tuple[str, str, bytes, bytes]] = []
+    manifests: list[tuple[str, str, bytes, bytes, bytes]] = []
     by_key = {t.key: t for t in wanted}
     if wanted and not job.dry:
         job.folder.mkdir(parents=True, exist_ok=True)
@@ -393,7 +394,7 @@ def _far(begin: tuple[Application, Any, Job, dict[str, Trace]]) -> Far:
     return far(_State(begin), begin[0].away)
 
 
-def _manifest(task: Task, app: Application, names: dict[int, str]) -> tuple[str, str, bytes, bytes]:
+def _manifest(task: Task, app: Application, names: dict[int, str]) -> tuple[str, str, bytes, bytes, bytes]:
     """Spell what *task* is made of. *names* are those of inputs met before: a teaser stands on many pages."""
 
     def named(value: Any) -> str:
@@ -401,7 +402,7 @@ def _manifest(task: Task, app: Application, names: dict[int, str]) -> tuple[str,
         return found
 
     found = [names.get(id(value)) or named(value) for value in task.inputs]
-    return task.key, "\n".join(found), b"".join([value.digest for value in task.inputs]), app.memo(task)
+    return task.key, "\n".join(found), b"".join([value.digest for value in task.inputs]), *app.memo(task)
 
 
 def _tidy(
