@@ -118,8 +118,11 @@ def reload(root: Path | Pass | Sent, record: Record, settings: Settings, environ
     return load(root, record.path, settings)
 
 
-def read(reader: Reader, path: str) -> Parsed:
-    """Read one content file for the index; whatever is wrong with it is in the result."""
+def read(reader: Reader, path: str, terms: tuple[Term, ...] | None = None) -> Parsed:
+    """Read one content file for the index; whatever is wrong with it is in the result.
+
+    *terms* are those of its tags where they are known, so that no vocabulary has to be.
+    """
     settings = reader.reading.settings
     stat, name = None, b""
     try:
@@ -133,7 +136,9 @@ def read(reader: Reader, path: str) -> Parsed:
         article = _identified(article, path)
         ends = text.rstrip("\n")
         start = len(ends) - len(body) if ends.endswith(body) and not mended else -1
-        made = record(path, Story(article, body), _terms(article, reader.vocabulary, settings), name, settings, start)
+        if terms is None:
+            terms = _terms(article, reader.vocabulary, settings)
+        made = record(path, Story(article, body), terms, name, settings, start)
     except DatelineError as error:
         return Parsed(path, stat, name, b"", (error.problem,))
     return Parsed(path, stat, name, encode(made), warnings)
