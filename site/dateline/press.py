@@ -35,6 +35,7 @@ from dateline.settings import FeedFormat, Settings
 from dateline.theme import Theme
 
 if TYPE_CHECKING:
+    from dateline.feed_forms import Keep
     from dateline.pages import Renderer
     from dateline.prose import Prose
 
@@ -65,6 +66,7 @@ class Press:
         self.renew()
         self._renderer: Renderer | None = None
         self._prose: Prose | None = None
+        self._forms: Keep | None = None
         self._read: dict[str, tuple[bytes, Article, str]] = {}
         self._opened: tuple[PictureRecipe, Any] | None = None
 
@@ -72,6 +74,18 @@ class Press:
         """Begin another build with what was kept."""
         root = self.context.root
         self._copy = Pass(root) if isinstance(root, Path) else root
+
+    @property
+    def forms(self) -> Keep:
+        """What keeps the forms of feeds' entries and heads from build to build."""
+        if self._forms is None:
+            from dateline.feed_forms import anew
+            from dateline.form_files import FormFiles
+
+            root, made_by = self.context.root, self.context.environment
+            folder = root / ".dateline" / "forms" if isinstance(root, Path) else None
+            self._forms = FormFiles(folder, made_by) if folder and made_by else anew
+        return self._forms
 
     @property
     def renderer(self) -> Renderer:
@@ -223,7 +237,7 @@ def pieces(press: Press, task: Task) -> dict[str, bytes]:
         except DatelineError:
             found.update({f"{kind} {record.path}": b"" for kind in recipe.formats})
             continue
-        made = feeds.in_formats(told, recipe.formats, press.context.options)
+        made = feeds.in_formats(told, recipe.formats, press.context.options, press.forms)
         found.update({f"{kind} {record.path}": data for kind, data in made.items()})
     return found
 
@@ -284,7 +298,7 @@ def _feed(press: Press, recipe: FeedRecipe, spool: Spool) -> bytes:
     have = [path for path in recipe.paths if spool.size(f"{kind} {path}")]
     fragments = [spool.get(f"{kind} {path}") for path in have]
     sizes = [max(spool.size(f"{k} {path}") for k in press.settings.feeds.formats) for path in have]
-    return feeds.assemble(recipe.page, fragments, press.context.options, None, sizes)
+    return feeds.assemble(recipe.page, fragments, press.context.options, None, sizes, press.forms)
 
 
 def salvage(task: Task, was: Sequence[tuple[str, bytes]], read: Callable[[], bytes], *, full: bool) -> dict[str, bytes]:
