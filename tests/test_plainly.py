@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import signal
 from collections.abc import Callable, Iterator
@@ -19,11 +20,12 @@ pytestmark = pytest.mark.usefixtures("left_alone", "as_before")
 
 @pytest.fixture
 def as_before() -> Iterator[None]:
-    """Leave signals as they were."""
+    """Leave signals as they were, and let rubbish be collected again."""
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     yield
     for number, handler in kept.items():
         signal.signal(number, handler)
+    gc.enable()
 
 
 @pytest.fixture
