@@ -6,8 +6,8 @@ import gc
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as of typing, which is slow to import
 if TYPE_CHECKING:
     from dateline.quiet import Look
 

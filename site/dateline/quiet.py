@@ -8,48 +8,80 @@ due, then a build would do nothing. On any doubt the answer is no, and the build
 from __future__ import annotations
 
 # Imported before anything else at every start, so nothing here is imported that takes long.
-import json
 import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from hashlib import blake2b
 from operator import attrgetter
-from typing import NamedTuple, NoReturn
+
+TYPE_CHECKING = False  # as of typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import NoReturn, Self
 
 KEY = "quiet"
 ARTICLES = (".md", ".markdown")  # what the names of articles end with
 RACY = 2_000_000_000  # ns: a file that changed this shortly before it was read may change again under the same stat
 
 
-class Quiet(NamedTuple):
-    """What a build that left nothing undone wrote down."""
+class Quiet:
+    """What a build that left nothing undone wrote down.
 
-    places: tuple[str, ...]  # folders and files that a site is made of, from the root of the disk; content/ first
-    world: str  # digest of their stats, in hex
-    asked: str  # what the build was asked for
-    total: int
-    due: float  # seconds since 1970, 0 where nothing falls due
-    at: float  # the build's clock
-    last: str  # the rest of the line that a build without work prints
+    *places* are the folders and files that a site is made of, from the root of the disk, content/ first; *world* is the
+    digest of their stats; *asked* is what the build was asked for, *at* its clock and *due* when something falls due, both in
+    seconds since 1970, 0 for never; *last* is the rest of the line that a build without work prints.
+    """
+
+    def __init__(
+        self, places: Sequence[str], *, world: str, asked: str, total: int, due: float, at: float, last: str
+    ) -> None:
+        self.places = places
+        self.world = world
+        self.asked = asked
+        self.total = total
+        self.due = due
+        self.at = at
+        self.last = last
+
+    @classmethod
+    def decoded(cls, data: bytes) -> Self:
+        """Read what ``encoded`` spelled. Raises ``ValueError``."""
+        world, asked, total, due, at, last, *places = data.decode("utf-8", "surrogateescape").split("\0")
+        return cls(places, world=world, asked=asked, total=int(total), due=float(due), at=float(at), last=last)
 
     def encoded(self) -> bytes:
-        """Spell it for the memory of builds."""
-        return json.dumps(self).encode("utf-8", "surrogateescape")
+        """Spell it for the memory of builds; none of its texts holds a NUL."""
+        spelled = (self.world, self.asked, f"{self.total}", f"{self.due!r}", f"{self.at!r}", self.last, *self.places)
+        return "\0".join(spelled).encode("utf-8", "surrogateescape")
 
 
-class World(NamedTuple):
-    """The stats of all sources at one moment."""
+class World:
+    """The stats of all sources at one moment, *taken* in ns since 1970.
 
-    digest: str
-    frame: str  # digest of the stats of all but the articles
-    newest: int  # ns: the latest change of any of them
-    frame_newest: int  # and of any but the articles
-    taken: int  # ns: when the look began
-    articles: int  # files that look like articles
-    shelves: dict[bytes, bytes]  # by folder of articles, from the first place: names and stats, parted by slashes
+    *frame* is a digest of the stats of all but the articles, *digest* of all; *newest* is the latest change of any of them,
+    *frame_newest* of any but the articles; *articles* counts the files that look like articles; *shelves* are their names and
+    stats, parted by slashes, by folder from the first place.
+    """
+
+    def __init__(
+        self,
+        frame: str,
+        digest: str,
+        newest: int,
+        frame_newest: int,
+        taken: int,
+        shelves: dict[bytes, bytes],
+        articles: int,
+    ) -> None:
+        self.frame = frame
+        self.digest = digest
+        self.newest = newest
+        self.frame_newest = frame_newest
+        self.taken = taken
+        self.shelves = shelves
+        self.articles = articles
 
     @property
     def frame_settled(self) -> bool:
@@ -124,7 +156,7 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
             articles.update(f"{at}\n".encode("utf-8", "surrogateescape"))
             articles.update(shelf)
     stable = frame.hexdigest()
-    return World(f"{stable} {articles.hexdigest()}", stable, max(newest), newest[1], taken, count, shelves)
+    return World(stable, f"{stable} {articles.hexdigest()}", max(newest), newest[1], taken, shelves, count)
 
 
 def _name(entry: os.DirEntry[str]) -> str:
@@ -179,7 +211,7 @@ def nothing_to_do(
         return None, None
     try:
         row = db.execute("select value from meta where key = ?", (KEY,)).fetchone()
-        known = Quiet(*json.loads(row[0])) if row else None
+        known = Quiet.decoded(row[0]) if row else None
         if known is None or known.asked != asked or known.places[0] != os.path.abspath(f"{root}/content"):  # noqa: PTH100
             return None, None  # another build, or a newsroom that was copied: what is known is of the other one
         by_two = alone and known.total > _MANY and hasattr(os, "fork")
