@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import os
 import re
 import signal
 from collections.abc import Callable, Iterator
@@ -20,12 +22,14 @@ pytestmark = pytest.mark.usefixtures("left_alone", "as_before")
 
 @pytest.fixture
 def as_before() -> Iterator[None]:
-    """Leave signals as they were, and let rubbish be collected again."""
+    """Leave signals as they were and no child behind, and let rubbish be collected again."""
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     yield
     for number, handler in kept.items():
         signal.signal(number, handler)
     gc.enable()
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(-1, 0)
 
 
 @pytest.fixture

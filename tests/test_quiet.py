@@ -313,3 +313,28 @@ def test_what_is_believed_is_read_as_it_was_written() -> None:
     assert vars(again) == {**vars(known), "places": list(places)}
     with pytest.raises(ValueError, match="unpack"):
         quiet.Quiet.decoded(b"")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+@pytest.mark.parametrize("edited", [False, True])
+@pytest.mark.parametrize("gone", ["tags", "2026", "assets"])
+def test_a_folder_that_is_gone_is_missed_by_whoever_looks_at_it(
+    settled: Newsroom, monkeypatch: pytest.MonkeyPatch, gone: str, edited: bool
+) -> None:
+    monkeypatch.setattr(quiet, "_MANY", 0)
+    plain = ["--root", str(settled.root), "build"]
+    cli.run([*plain, "--jobs", "1"])
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    before = {p: p.read_bytes() for p in (settled.root / "build").rglob("*") if p.is_file()}
+    shutil.rmtree(settled.root / "build" / gone)
+    if edited:
+        story = settled.root / "content" / "ship.md"
+        story.write_bytes(story.read_bytes())
+
+    nothing, look = spared(plain)
+
+    assert not nothing
+    assert look is not None
+    assert not look.stood()
+    assert cli.run([*plain, "--jobs", "1"], look) == 0
+    assert {p: p.read_bytes() for p in (settled.root / "build").rglob("*") if p.is_file()} == before

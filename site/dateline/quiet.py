@@ -202,7 +202,8 @@ def nothing_to_do(
 
     What was seen comes with the answer. O(files) stats and nothing else: 0.2 s for 10,000 articles and
     their 25,000 files and folders. A process that is *alone*, without threads, may fork: one looks at sources
-    and folders, the other at outputs.
+    and folders, the other at outputs; where a source has changed, the other has all folders, too, and whoever
+    asked goes on meanwhile.
     """
     look = None
     try:
@@ -215,21 +216,24 @@ def nothing_to_do(
         if known is None or known.asked != asked or known.places[0] != os.path.abspath(f"{root}/content"):  # noqa: PTH100
             return None, None  # another build, or a newsroom that was copied: what is known is of the other one
         by_two = alone and known.total > _MANY and hasattr(os, "fork")
-        child = os.fork() if by_two else 0
-        if by_two and not child:
-            _leave(root, folder)
+        child, tell = _other(root, folder) if by_two else (0, -1)
         try:
             seen = world(known.places, ours(environ))
             look = Look(seen, child)
             changed = seen.digest != known.world or now < known.at or (bool(known.due) and known.due <= now)
             if child:
-                look = Look(seen, child, stood=_folders_stand(db, folder, ours=True))
+                os.write(tell, _ALL if changed else _PART)
+                look = Look(seen, child, stood=changed or _folders_stand(db, folder, ours=True))
             elif not changed:
                 look = Look(seen, stood=_outputs_stand(db, folder) and _folders_stand(db, folder))
         except BaseException:
             if child:
+                os.close(tell)
                 os.waitpid(child, 0)
+                look = look and Look(look.world)
             raise
+        if child:
+            os.close(tell)
         return (None if changed or not look.stood() else known), look
     except (sqlite3.Error, ValueError, TypeError, OSError):
         return None, look
@@ -271,16 +275,29 @@ def _stats(folder: str, names: list[str]) -> Iterable[os.stat_result]:
         os.close(top)
 
 
-def _leave(root: str, folder: str) -> NoReturn:
+def _other(root: str, folder: str) -> tuple[int, int]:
+    """Fork a process that looks at outputs, and at the folders that it is told to; its id, and where to tell it."""
+    hear, tell = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(tell)
+        _leave(root, folder, hear)
+    os.close(hear)
+    return child, tell
+
+
+def _leave(root: str, folder: str, hear: int) -> NoReturn:
     """End the forked process: 0 where all outputs stand. The connection is its own: SQLite's are not to be shared."""
     code = 1
     try:
-        db = sqlite3.connect(_memory(root), uri=True, timeout=0)
-        code = 0 if _outputs_stand(db, folder) and _folders_stand(db, folder, ours=False) else 1
+        db = sqlite3.connect(_memory(root), uri=True, timeout=5)  # meanwhile somebody may write
+        if _outputs_stand(db, folder) and (told := os.read(hear, 1)):
+            code = 0 if _folders_stand(db, folder, ours=None if told == _ALL else False) else 1
     finally:
         os._exit(code)
 
 
 # Stats are taken and compared by the thousand without a step of Python's between: half the time of a loop.
 _stamps = attrgetter("st_ino", "st_mtime_ns", "st_size", "st_ctime_ns")
+_ALL, _PART = b"a", b"p"  # of the folders
 _MANY = 2000  # outputs that are worth a fork

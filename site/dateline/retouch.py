@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,10 @@ def retouch(request: Request, settings: Settings) -> Report | None:
             clock.lap("read")
             tasks, traces = _tasks(store, saved.changed)
             clock.lap("plan")
+            make = _ready(request, settings, store, site, tasks, traces) if tasks else partial(Outcome, 0)
+            _stand(request)
             store.save_records(saved.rows)  # before any output: a build that is killed from here on leaves doubt
-            outcome = _made(request, settings, store, site, tasks, traces) if tasks else Outcome(0)
+            outcome = make()
         except (Doubt, sqlite3.DatabaseError, msgspec.MsgspecError):  # a damaged memory, or another version's
             return None
         if outcome.failures:
@@ -96,16 +99,22 @@ def retouch(request: Request, settings: Settings) -> Report | None:
     return report
 
 
+def _stand(request: Request) -> None:
+    """See that outputs stand as they were written: asked as late as can be, for somebody else is still looking."""
+    if request.stood is None or not request.stood():
+        raise Doubt
+
+
 def _known(request: Request, world: World, store: Store, folder: Path) -> Site:
     """What the last build knew, if it still holds and its outputs stand."""
     site = None if store.fresh else site_of(store.meta(OF_SOURCES))
-    if site is None or request.stood is None:
+    if site is None:
         raise Doubt
     if (site.frame, site.asked, site.files) != (world.frame, request.asked, world.articles):
         raise Doubt
     if request.now < site.at or (site.due is not None and site.due <= request.now):
         raise Doubt
-    if store.meta("folder") != str(folder.resolve()).encode() or not request.stood():
+    if store.meta("folder") != str(folder.resolve()).encode():
         raise Doubt
     return site
 
@@ -175,9 +184,12 @@ def _renewed(task: Task, changed: Mapping[str, _Change]) -> Task:
     return structs.replace(task, recipe=structs.replace(task.recipe, record=new))
 
 
-def _made(
+def _ready(
     request: Request, settings: Settings, store: Store, site: Site, tasks: Sequence[Task], traces: dict[str, Trace]
-) -> Outcome:
+) -> Callable[[], Outcome]:
+    """Lay out all that it takes to make *tasks*."""
+    from dateline import bytecode, feeds, pages, prose  # noqa: F401 - a tenth of a second, while outputs are looked at
+
     compress.ready(settings)
     theme, faults = newsroom.theme_of(request.root)
     if faults:
@@ -194,4 +206,4 @@ def _made(
 
     job = Job(request.output or request.root / "build", request.root / STATE / "tmp")
     app = application(settings, told)
-    return run(tasks, app, situation, store, job, Serial(), traces=traces, tidy=False, stood=True)
+    return partial(run, tasks, app, situation, store, job, Serial(), traces=traces, tidy=False, stood=True)
