@@ -29,7 +29,6 @@ class Site(Struct, frozen=True, array_like=True):
     environment: bytes
     total: int
     articles: int
-    files: int  # of articles
     due: datetime | None
     why: str
     sites: dict[str, SiteView]

@@ -201,7 +201,6 @@ def _site(request: Request, seen: Prospect, report: Report, looked: World) -> Si
         environment=seen.environment,
         total=report.total,
         articles=report.articles,
-        files=looked.articles,
         due=report.due,
         why=report.why,
         sites=seen.sites,

@@ -61,8 +61,8 @@ class World:
     """The stats of all sources at one moment, *taken* in ns since 1970.
 
     *frame* is a digest of the stats of all but the articles, *digest* of all; *newest* is the latest change of any of them,
-    *frame_newest* of any but the articles; *articles* counts the files that look like articles; *shelves* are their names and
-    stats, parted by slashes, by folder from the first place.
+    *frame_newest* of any but the articles; *shelves* are the names and stats of what looks like articles, parted by slashes,
+    by folder from the first place.
     """
 
     def __init__(
@@ -73,7 +73,6 @@ class World:
         frame_newest: int,
         taken: int,
         shelves: dict[bytes, bytes],
-        articles: int,
     ) -> None:
         self.frame = frame
         self.digest = digest
@@ -81,7 +80,6 @@ class World:
         self.frame_newest = frame_newest
         self.taken = taken
         self.shelves = shelves
-        self.articles = articles
 
     @property
     def frame_settled(self) -> bool:
@@ -122,7 +120,6 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
     frame = blake2b(repr((sys.version, sorted(environ))).encode("utf-8", "surrogateescape"), digest_size=16)
     articles = blake2b(digest_size=16)
     newest = [0, 0]
-    count = 0
     shelves = {}
     home, *others = places
     stack = [*others, home]
@@ -149,14 +146,13 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
                 lines[kind].append(_line(entry.name, about))
                 newest[kind] = max(newest[kind], about.st_ctime_ns)
         frame.update("\n".join(lines[1]).encode("utf-8", "surrogateescape"))
-        count += len(lines[0])
         if lines[0]:
             shelf = "/".join(lines[0]).encode("utf-8", "surrogateescape")
             shelves[at[len(home) :].encode("utf-8", "surrogateescape")] = shelf
             articles.update(f"{at}\n".encode("utf-8", "surrogateescape"))
             articles.update(shelf)
     stable = frame.hexdigest()
-    return World(stable, f"{stable} {articles.hexdigest()}", max(newest), newest[1], taken, shelves, count)
+    return World(stable, f"{stable} {articles.hexdigest()}", max(newest), newest[1], taken, shelves)
 
 
 def _name(entry: os.DirEntry[str]) -> str:

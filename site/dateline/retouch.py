@@ -110,7 +110,7 @@ def _known(request: Request, world: World, store: Store, folder: Path) -> Site:
     site = None if store.fresh else site_of(store.meta(OF_SOURCES))
     if site is None:
         raise Doubt
-    if (site.frame, site.asked, site.files) != (world.frame, request.asked, world.articles):
+    if (site.frame, site.asked) != (world.frame, request.asked):
         raise Doubt
     if request.now < site.at or (site.due is not None and site.due <= request.now):
         raise Doubt

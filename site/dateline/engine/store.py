@@ -140,13 +140,6 @@ class Store:
         rows = self._db.execute("select path, size, mtime, ctime, inode, digest, data from record")
         return {p: Record(Stat(s, m, c, i), d, data) for p, s, m, c, i, d, data in rows}
 
-    def stats(self) -> dict[str, Stat]:
-        """Return the stats of the sources only: all that a build without a change needs."""
-        return {
-            p: Stat(s, m, c, i)
-            for p, s, m, c, i in self._db.execute("select path, size, mtime, ctime, inode from record")
-        }
-
     def record(self, path: str) -> Record | None:
         """Return what is known of the source at *path*."""
         row = self._db.execute(
