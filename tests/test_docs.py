@@ -13,7 +13,7 @@ import click
 import msgspec
 import pytest
 
-from dateline import cli, frontmatter, settings
+from dateline import cli, frontmatter, leave, settings
 from dateline.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -182,7 +182,7 @@ def test_the_usage_line_names_every_argument(name: str, command: click.Command) 
 def test_the_exit_codes_are_those_of_the_program() -> None:
     codes = {int(cells[0].strip("`")) for cells in rows(text("docs/commands.md")) if cells[0].strip("`").isdigit()}
 
-    assert codes == {cli.OK, cli.WRONG, cli.USAGE, cli.INTERRUPTED}
+    assert codes == {leave.OK, leave.WRONG, leave.USAGE, leave.INTERRUPTED}
 
 
 def mentioned(page: str) -> Iterator[list[str]]:

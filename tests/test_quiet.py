@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def asked_by_the_command(newsroom: Newsroom) -> str:
     from dateline.engine.store import Store
 
     with Store(newsroom.root / ".dateline/state.sqlite") as store:
-        return quiet.Quiet(*json.loads(store.meta(quiet.KEY))).asked
+        return quiet.Quiet.decoded(store.meta(quiet.KEY)).asked
 
 
 def still_quiet(newsroom: Newsroom) -> bool:
@@ -128,7 +129,7 @@ def test_a_source_that_changed_just_now_is_looked_at_again(newsroom: Newsroom) -
     newsroom.write("ship")
     build(newsroom)
 
-    with pytest.raises(json.JSONDecodeError):
+    with pytest.raises(ValueError, match="unpack"):
         asked_by_the_command(newsroom)
 
 
@@ -276,3 +277,64 @@ def test_a_copy_of_a_newsroom_looks_at_itself(plainly_settled: Newsroom, monkeyp
     assert "Other words." in copy.read("2026/11/20/ship/index.html")
     assert plain_is_quiet(copy)
     assert plain_is_quiet(plainly_settled)
+
+
+def test_the_stats_of_a_story_that_was_saved_just_now_are_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old.md").write_text("x")
+    os.utime(tmp_path / "old.md", (1, 1))
+    seen = quiet.world([str(tmp_path)], [])
+    (line,) = seen.shelves[b""].split(b"/")
+
+    assert line.startswith(b"old.md\0")
+    assert seen.known() == {b"": b"old.md\0"}
+    monkeypatch.setattr(quiet, "RACY", -LONG_AGO)
+    assert seen.known() == {b"": line}
+
+
+def test_a_build_with_nothing_to_do_imports_nothing_that_takes_long() -> None:
+    place = str(Path(quiet.__file__).parents[1])
+    said = f"import sys; sys.path.insert(0, {place!r}); import dateline.__main__, dateline.quiet; print(*sys.modules)"
+
+    made = subprocess.run([sys.executable, "-I", "-S", "-c", said], capture_output=True, text=True, check=True)
+
+    assert not set(made.stdout.split()) & {"typing", "re", "json", "enum", "pathlib", "msgspec", "click"}
+
+
+def test_what_is_believed_is_read_as_it_was_written() -> None:
+    places = ("/news\udcff/content", "/news/dateline.toml")
+    known = quiet.Quiet(
+        places, world="a b", asked="(False, '')", total=3, due=0.1, at=1e9 / 3, last="3 unchanged, next …"
+    )
+
+    again = quiet.Quiet.decoded(known.encoded())
+
+    assert vars(again) == {**vars(known), "places": list(places)}
+    with pytest.raises(ValueError, match="unpack"):
+        quiet.Quiet.decoded(b"")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+@pytest.mark.parametrize("edited", [False, True])
+@pytest.mark.parametrize("gone", ["tags", "2026", "assets"])
+def test_a_folder_that_is_gone_is_missed_by_whoever_looks_at_it(
+    settled: Newsroom, monkeypatch: pytest.MonkeyPatch, gone: str, edited: bool
+) -> None:
+    monkeypatch.setattr(quiet, "_MANY", 0)
+    plain = ["--root", str(settled.root), "build"]
+    cli.run([*plain, "--jobs", "1"])
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    before = {p: p.read_bytes() for p in (settled.root / "build").rglob("*") if p.is_file()}
+    shutil.rmtree(settled.root / "build" / gone)
+    if edited:
+        story = settled.root / "content" / "ship.md"
+        story.write_bytes(story.read_bytes())
+
+    nothing, look = spared(plain)
+
+    assert not nothing
+    assert look is not None
+    assert not look.stood()
+    assert cli.run([*plain, "--jobs", "1"], look) == 0
+    assert {p: p.read_bytes() for p in (settled.root / "build").rglob("*") if p.is_file()} == before

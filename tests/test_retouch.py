@@ -103,6 +103,12 @@ def renaming(newsroom: Newsroom) -> None:
     path.rename(path.with_name("s9.md"))
 
 
+def moving(newsroom: Newsroom) -> None:
+    path = newsroom.root / "content" / "s1.md"
+    (path.parent / "old").mkdir()
+    path.rename(path.parent / "old" / "s1.md")
+
+
 def picture(newsroom: Newsroom) -> None:
     (newsroom.root / "content" / "x.jpg").write_bytes(b"x")
 
@@ -152,6 +158,7 @@ def many(newsroom: Newsroom) -> None:
         new_story,
         deletion,
         renaming,
+        moving,
         picture,
         template,
         setting,
@@ -215,6 +222,44 @@ def test_a_build_that_is_killed_before_it_has_remembered_is_made_up_for(
         filled.build_after_a_look()
         assert filled.tree() == filled.clean_build()
         filled.build_after_a_look()
+
+
+@pytest.mark.parametrize("method", ["save_traces", "save_records", "save_folders", "keep"])
+@pytest.mark.parametrize("text", ["More.", ""])
+def test_a_story_that_is_edited_again_after_a_killed_build_is_found_by_what_it_was(
+    filled: Newsroom, monkeypatch: pytest.MonkeyPatch, method: str, text: str
+) -> None:
+    edit(filled, text=text)
+    called = getattr(Store, method)
+
+    def killed(*given: object, **named: object) -> None:
+        called(*given, **named)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, method, killed)
+        with pytest.raises(KeyboardInterrupt):
+            filled.build_after_a_look()
+    edit(filled, text="Again.")
+
+    filled.build_after_a_look()
+
+    assert filled.tree() == filled.clean_build()
+
+
+def test_stories_in_folders_are_told_apart_by_their_folders(newsroom: Newsroom, planned: list[str]) -> None:
+    for place in ("a", "north/a", "south/a", "south/b"):
+        newsroom.write(place, f"Of {place}.")
+    newsroom.build_after_a_look()
+    newsroom.build_after_a_look()
+    planned.clear()
+    edit(newsroom, "south/a")
+
+    report = newsroom.build_after_a_look()
+
+    assert not planned
+    assert report.read == ("content/south/a.md",)
+    assert newsroom.tree() == newsroom.clean_build()
 
 
 def test_a_body_that_cannot_be_made_is_named_by_the_whole_build(

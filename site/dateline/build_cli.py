@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dateline.command import (
-    OK,
     Desk,
     build_options,
     clock,
@@ -19,11 +18,11 @@ from dateline.command import (
     mirrored,
     named,
     speaking,
-    summary,
     tuned,
     write_json,
 )
 from dateline.errors import SettingsError, printable
+from dateline.leave import OK
 
 if TYPE_CHECKING:
     from dateline.settings import Settings
@@ -94,7 +93,7 @@ def build(
         if same is not None and not (publish or tell or profile or as_json):
             desk.terminal.line(f"built 0 of {same.total} files in {desk.terminal.seconds:.2f} s ({same.last})")
             return OK
-    from dateline.request import Request
+    from dateline.request import Request, summary
     from dateline.retouch import retouch
 
     desk.address(base_url)
@@ -134,7 +133,7 @@ def build(
     else:
         for key in sorted(report.made) if desk.terminal.verbose else ():
             desk.terminal.line(f"{'wrote' if key in report.written else 'same '} {key}")
-        desk.terminal.line(summary(report, settings, dry_run))
+        desk.terminal.line(summary(report, settings, dry=dry_run))
         for note in report.notes if report.made else ():
             desk.terminal.line(note)
         if profile:

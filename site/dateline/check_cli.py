@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from dateline.command import OK, WRONG, Desk, clock, mirrored, write_json
+from dateline.command import Desk, clock, mirrored, write_json
+from dateline.leave import OK, WRONG
 
 MEMORY = "check"
 

@@ -13,14 +13,13 @@ import click
 import msgspec
 
 from dateline.errors import Problem, SettingsError
+from dateline.leave import OK, WRONG
 from dateline.terminal import Terminal
 
 if TYPE_CHECKING:
     from dateline.mirror import Mirrored
     from dateline.quiet import Look
     from dateline.settings import Settings
-
-OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 class Desk:
@@ -151,16 +150,3 @@ def build_options(command: Any) -> Any:
     ):
         command = option(command)
     return command
-
-
-def summary(report: Any, settings: Settings, dry: bool) -> str:
-    """One line in the reader's terms: ``built 3 of 2021 pages in 0.2 s (2018 unchanged, …)``."""
-    from dateline.settled import next_due
-
-    rest = [f"{report.total - len(report.made)} unchanged"]
-    if report.removed:
-        rest.append(f"{len(report.removed)} {'to remove' if dry else 'removed'}")
-    if report.due:
-        rest.append(next_due(report.due, report.why, settings.zone))
-    verb = "would build" if dry else "built"
-    return f"{verb} {len(report.made)} of {report.total} files in {report.seconds:.2f} s ({', '.join(rest)})"

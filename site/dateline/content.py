@@ -120,32 +120,39 @@ def reload(root: Path | Pass | Sent, record: Record, settings: Settings, environ
     return load(root, record.path, settings)
 
 
-def read(reader: Reader, path: str) -> Parsed:
-    """Read one content file for the index; whatever is wrong with it is in the result."""
-    return read_all(reader, [path])[0]
+def read(reader: Reader, path: str, terms: tuple[Term, ...] | None = None) -> Parsed:
+    """Read one content file for the index; whatever is wrong with it is in the result.
+
+    *terms* are those of its tags where they are known, so that no vocabulary has to be.
+    """
+    return _read(reader, [_Draft(path, terms)])[0]
 
 
 def read_all(reader: Reader, paths: Sequence[str]) -> list[Parsed]:
     """Read content files for the index, step by step for all: a step that is repeated finds its code near."""
     found: list[Parsed] = []
     for start in range(0, len(paths), _AT_ONCE):
-        drafts = [_Draft(path) for path in paths[start : start + _AT_ONCE]]
-        for step in (_Draft.open, _Draft.divide, _Draft.understand, _Draft.record):
-            for draft in drafts:
-                if draft.fault is None:
-                    try:
-                        step(draft, reader)
-                    except DatelineError as error:
-                        draft.fault = error.problem
-        found += [draft.parsed() for draft in drafts]
+        found += _read(reader, [_Draft(path) for path in paths[start : start + _AT_ONCE]])
     return found
+
+
+def _read(reader: Reader, drafts: Sequence[_Draft]) -> list[Parsed]:
+    for step in (_Draft.open, _Draft.divide, _Draft.understand, _Draft.record):
+        for draft in drafts:
+            if draft.fault is None:
+                try:
+                    step(draft, reader)
+                except DatelineError as error:
+                    draft.fault = error.problem
+    return [draft.parsed() for draft in drafts]
 
 
 class _Draft:
     """A content file on its way from bytes to a record, step by step."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, terms: tuple[Term, ...] | None = None) -> None:
         self.path = path
+        self.terms = terms
         self.fault: Problem | None = None
         self.stat: Stat | None = None
         self.name = b""
@@ -177,7 +184,7 @@ class _Draft:
         settings = reader.reading.settings
         ends = self.text.rstrip("\n")
         start = len(ends) - len(self.body) if ends.endswith(self.body) and not self.mended else -1
-        terms = _terms(self.article, reader.vocabulary, settings)
+        terms = _terms(self.article, reader.vocabulary, settings) if self.terms is None else self.terms
         self.data = encode(record(self.path, Story(self.article, self.body), terms, self.name, settings, start))
 
     def parsed(self) -> Parsed:

@@ -9,8 +9,9 @@ from typing import Any
 import click
 import msgspec
 
-from dateline.command import OK, Desk, clock, json_option, named, planned, speaking, tuned, write_json
+from dateline.command import Desk, clock, json_option, named, planned, speaking, tuned, write_json
 from dateline.errors import DatelineError, printable
+from dateline.leave import OK
 
 
 @click.command()

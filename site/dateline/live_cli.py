@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from dateline.command import OK, Desk, build_options, clock, moment, say, speaking, summary, tuned
+from dateline.command import Desk, build_options, clock, moment, say, speaking, tuned
+from dateline.leave import OK
 
 
 def _site(
@@ -25,7 +26,7 @@ def _site(
     """A site that is followed; the options are those of ``build_options``."""
     from dateline.clock import wall
     from dateline.live import Site
-    from dateline.request import Request
+    from dateline.request import Request, summary
 
     desk.address(base_url)
     fixed = moment(at) if at else None

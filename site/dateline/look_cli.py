@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from dateline.command import OK, Desk, clock, json_option, named, planned, write_json
+from dateline.command import Desk, clock, json_option, named, planned, write_json
 from dateline.errors import DatelineError
+from dateline.leave import OK
 
 
 @click.command("list")

@@ -15,6 +15,7 @@ from dateline.engine.digest import Value
 from dateline.engine.task import Task, task
 from dateline.page import SiteView
 from dateline.recipes import ArticleRecipe, FeedRecipe, NinjsRecipe
+from dateline.record import Record
 
 _KINDS: tuple[type[Any], ...] = (ArticleRecipe, FeedRecipe, NinjsRecipe)
 
@@ -28,11 +29,11 @@ class Site(Struct, frozen=True, array_like=True):
     environment: bytes
     total: int
     articles: int
-    files: int  # of articles
     due: datetime | None
     why: str
     sites: dict[str, SiteView]
     stylesheet: str
+    shelves: dict[bytes, bytes]  # stats of the articles, as ``quiet.World`` has them
 
     def encoded(self) -> bytes:
         """Spell it for the memory of builds."""
@@ -57,15 +58,21 @@ def site_of(data: bytes) -> Site | None:
     return _site(data) if data else None
 
 
-def memo(made: Task) -> bytes:
-    """Note how *made* is made, if an article's body is part of it; else nothing."""
+def memo(made: Task) -> tuple[bytes, bytes]:
+    """Note which articles' bodies are part of *made*, by their digests, and how it is made; else nothing."""
     recipe = made.recipe
+    sources = b"".join([value.digest for value in made.inputs if _is_article(value)])
     if not isinstance(recipe, _KINDS):
-        return b""
+        return sources, b""
     if not isinstance(recipe, FeedRecipe):  # its front matter stands in the index
         recipe = structs.replace(recipe, record=structs.replace(recipe.record, front=b""))
     kind = _KINDS.index(type(recipe))
-    return _encode(_Memo(kind, made.stage, made.beside, msgspec.Raw(_encode(recipe))))
+    return sources, _encode(_Memo(kind, made.stage, made.beside, msgspec.Raw(_encode(recipe))))
+
+
+def _is_article(value: Any) -> bool:
+    """Tell an article's record, or the name of one where an output was made again from its note."""
+    return type(value) is Record or (type(value) is Value and value.name.startswith("article:"))
 
 
 def recalled(key: str, inputs: tuple[Value, ...], data: bytes) -> Task:

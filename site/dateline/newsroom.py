@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import structs
 
-from dateline import __version__, search
+from dateline import __version__
 from dateline.edition import Front
 from dateline.engine.digest import digest, digest_of
 from dateline.engine.store import Stat
@@ -146,6 +146,8 @@ def sites(
     settings: Settings, front: Front, assets: Mapping[str, str], icons: tuple[tuple[int, str], ...] = ()
 ) -> dict[str, SiteView]:
     """Say what every page may show of the site. *assets* are addresses by name: ``assets/site.css``."""
+    from dateline import search  # starts processes, and what that takes is slow to import
+
     found = {}
     full = settings.theme.pages == "full"
     base_path = "/" + settings.base_url.split("/", 3)[3]

@@ -201,11 +201,11 @@ def _site(request: Request, seen: Prospect, report: Report, looked: World) -> Si
         environment=seen.environment,
         total=report.total,
         articles=report.articles,
-        files=looked.articles,
         due=report.due,
         why=report.why,
         sites=seen.sites,
         stylesheet=seen.stylesheet,
+        shelves=looked.known(),
     )
 
 
@@ -290,7 +290,9 @@ def sweep(root: Path, *, everything: bool) -> list[str]:
             removed.append("build/")
         state = root / STATE
         for path in sorted(state.iterdir()) if state.is_dir() else ():
-            if path.name == "lock" or not (everything or path.name.startswith(("state.sqlite", "templates", "tmp"))):
+            if path.name == "lock" or not (
+                everything or path.name.startswith(("state.sqlite", "templates", "forms", "tmp"))
+            ):
                 continue
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)

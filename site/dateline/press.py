@@ -35,6 +35,7 @@ from dateline.settings import FeedFormat, Settings
 from dateline.theme import Theme
 
 if TYPE_CHECKING:
+    from dateline.feed_forms import Keep
     from dateline.pages import Renderer
     from dateline.prose import Prose
 
@@ -64,6 +65,7 @@ class Press:
         self.settings = context.settings
         self._renderer: Renderer | None = None
         self._prose: Prose | None = None
+        self._forms: Keep | None = None
         self._read: dict[str, tuple[bytes, Article, str]] = {}
         self._refused: dict[str, tuple[bytes, DatelineError]] = {}
         self._opened: tuple[PictureRecipe, Any] | None = None
@@ -74,6 +76,18 @@ class Press:
         root = self.context.root
         self._copy = Pass(root) if isinstance(root, Path) else root
         self._refused.clear()
+
+    @property
+    def forms(self) -> Keep:
+        """What keeps the forms of feeds' entries and heads from build to build."""
+        if self._forms is None:
+            from dateline.feed_forms import anew
+            from dateline.form_files import FormFiles
+
+            root, made_by = self.context.root, self.context.environment
+            folder = root / ".dateline" / "forms" if isinstance(root, Path) else None
+            self._forms = FormFiles(folder, made_by) if folder and made_by else anew
+        return self._forms
 
     @property
     def renderer(self) -> Renderer:
@@ -256,7 +270,7 @@ def pieces(press: Press, task: Task) -> dict[str, bytes]:
             told.append((record.path, None))
     found: dict[str, bytes] = {}
     for path, known in told:
-        made = feeds.in_formats(known, recipe.formats, press.context.options) if known else {}
+        made = feeds.in_formats(known, recipe.formats, press.context.options, press.forms) if known else {}
         found.update({f"{kind} {path}": made.get(kind, b"") for kind in recipe.formats})
     return found
 
@@ -317,7 +331,7 @@ def _feed(press: Press, recipe: FeedRecipe, spool: Spool) -> bytes:
     have = [path for path in recipe.paths if spool.size(f"{kind} {path}")]
     fragments = [spool.get(f"{kind} {path}") for path in have]
     sizes = [max(spool.size(f"{k} {path}") for k in press.settings.feeds.formats) for path in have]
-    return feeds.assemble(recipe.page, fragments, press.context.options, None, sizes)
+    return feeds.assemble(recipe.page, fragments, press.context.options, None, sizes, press.forms)
 
 
 def salvage(task: Task, was: Sequence[tuple[str, bytes]], read: Callable[[], bytes], *, full: bool) -> dict[str, bytes]:

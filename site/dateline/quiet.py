@@ -8,47 +8,78 @@ due, then a build would do nothing. On any doubt the answer is no, and the build
 from __future__ import annotations
 
 # Imported before anything else at every start, so nothing here is imported that takes long.
-import json
 import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from hashlib import blake2b
 from operator import attrgetter
-from typing import NamedTuple, NoReturn
+
+TYPE_CHECKING = False  # as of typing, which is slow to import
+if TYPE_CHECKING:
+    from typing import NoReturn, Self
 
 KEY = "quiet"
 ARTICLES = (".md", ".markdown")  # what the names of articles end with
 RACY = 2_000_000_000  # ns: a file that changed this shortly before it was read may change again under the same stat
 
 
-class Quiet(NamedTuple):
-    """What a build that left nothing undone wrote down."""
+class Quiet:
+    """What a build that left nothing undone wrote down.
 
-    places: tuple[str, ...]  # folders and files that a site is made of, from the root of the disk; content/ first
-    world: str  # digest of their stats, in hex
-    asked: str  # what the build was asked for
-    total: int
-    due: float  # seconds since 1970, 0 where nothing falls due
-    at: float  # the build's clock
-    last: str  # the rest of the line that a build without work prints
+    *places* are the folders and files that a site is made of, from the root of the disk, content/ first; *world* is the
+    digest of their stats; *asked* is what the build was asked for, *at* its clock and *due* when something falls due, both in
+    seconds since 1970, 0 for never; *last* is the rest of the line that a build without work prints.
+    """
+
+    def __init__(
+        self, places: Sequence[str], *, world: str, asked: str, total: int, due: float, at: float, last: str
+    ) -> None:
+        self.places = places
+        self.world = world
+        self.asked = asked
+        self.total = total
+        self.due = due
+        self.at = at
+        self.last = last
+
+    @classmethod
+    def decoded(cls, data: bytes) -> Self:
+        """Read what ``encoded`` spelled. Raises ``ValueError``."""
+        world, asked, total, due, at, last, *places = data.decode("utf-8", "surrogateescape").split("\0")
+        return cls(places, world=world, asked=asked, total=int(total), due=float(due), at=float(at), last=last)
 
     def encoded(self) -> bytes:
-        """Spell it for the memory of builds."""
-        return json.dumps(self).encode("utf-8", "surrogateescape")
+        """Spell it for the memory of builds; none of its texts holds a NUL."""
+        spelled = (self.world, self.asked, f"{self.total}", f"{self.due!r}", f"{self.at!r}", self.last, *self.places)
+        return "\0".join(spelled).encode("utf-8", "surrogateescape")
 
 
-class World(NamedTuple):
-    """The stats of all sources at one moment."""
+class World:
+    """The stats of all sources at one moment, *taken* in ns since 1970.
 
-    digest: str
-    frame: str  # digest of the stats of all but the articles
-    newest: int  # ns: the latest change of any of them
-    frame_newest: int  # and of any but the articles
-    taken: int  # ns: when the look began
-    articles: int  # files that look like articles
+    *frame* is a digest of the stats of all but the articles, *digest* of all; *newest* is the latest change of any of them,
+    *frame_newest* of any but the articles; *shelves* are the names and stats of what looks like articles, parted by slashes,
+    by folder from the first place.
+    """
+
+    def __init__(
+        self,
+        frame: str,
+        digest: str,
+        newest: int,
+        frame_newest: int,
+        taken: int,
+        shelves: dict[bytes, bytes],
+    ) -> None:
+        self.frame = frame
+        self.digest = digest
+        self.newest = newest
+        self.frame_newest = frame_newest
+        self.taken = taken
+        self.shelves = shelves
 
     @property
     def frame_settled(self) -> bool:
@@ -59,6 +90,18 @@ class World(NamedTuple):
     def settled(self) -> bool:
         """Tell whether no source changed so shortly before that it might change again unseen."""
         return self.newest < self.taken - RACY
+
+    def known(self) -> dict[bytes, bytes]:
+        """The shelves, but without the stats of articles that might change again unseen."""
+        if self.settled:
+            return self.shelves
+        late = self.taken - RACY
+        return {at: b"/".join([_vague(line, late) for line in s.split(b"/")]) for at, s in self.shelves.items()}
+
+
+def _vague(line: bytes, late: int) -> bytes:
+    name, _, stats = line.partition(b"\0")
+    return line if stats and int(stats.split()[3]) < late else name + b"\0"
 
 
 def asked(
@@ -77,7 +120,7 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
     frame = blake2b(repr((sys.version, sorted(environ))).encode("utf-8", "surrogateescape"), digest_size=16)
     articles = blake2b(digest_size=16)
     newest = [0, 0]
-    count = 0
+    shelves = {}
     home, *others = places
     stack = [*others, home]
     while stack:
@@ -103,11 +146,13 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
                 lines[kind].append(_line(entry.name, about))
                 newest[kind] = max(newest[kind], about.st_ctime_ns)
         frame.update("\n".join(lines[1]).encode("utf-8", "surrogateescape"))
-        count += len(lines[0])
         if lines[0]:
-            articles.update("\n".join((at, *lines[0])).encode("utf-8", "surrogateescape"))
+            shelf = "/".join(lines[0]).encode("utf-8", "surrogateescape")
+            shelves[at[len(home) :].encode("utf-8", "surrogateescape")] = shelf
+            articles.update(f"{at}\n".encode("utf-8", "surrogateescape"))
+            articles.update(shelf)
     stable = frame.hexdigest()
-    return World(f"{stable} {articles.hexdigest()}", stable, max(newest), newest[1], taken, count)
+    return World(stable, f"{stable} {articles.hexdigest()}", max(newest), newest[1], taken, shelves)
 
 
 def _name(entry: os.DirEntry[str]) -> str:
@@ -153,7 +198,8 @@ def nothing_to_do(
 
     What was seen comes with the answer. O(files) stats and nothing else: 0.2 s for 10,000 articles and
     their 25,000 files and folders. A process that is *alone*, without threads, may fork: one looks at sources
-    and folders, the other at outputs.
+    and folders, the other at outputs; where a source has changed, the other has all folders, too, and whoever
+    asked goes on meanwhile.
     """
     look = None
     try:
@@ -162,25 +208,28 @@ def nothing_to_do(
         return None, None
     try:
         row = db.execute("select value from meta where key = ?", (KEY,)).fetchone()
-        known = Quiet(*json.loads(row[0])) if row else None
+        known = Quiet.decoded(row[0]) if row else None
         if known is None or known.asked != asked or known.places[0] != os.path.abspath(f"{root}/content"):  # noqa: PTH100
             return None, None  # another build, or a newsroom that was copied: what is known is of the other one
         by_two = alone and known.total > _MANY and hasattr(os, "fork")
-        child = os.fork() if by_two else 0
-        if by_two and not child:
-            _leave(root, folder)
+        child, tell = _other(root, folder) if by_two else (0, -1)
         try:
             seen = world(known.places, ours(environ))
             look = Look(seen, child)
             changed = seen.digest != known.world or now < known.at or (bool(known.due) and known.due <= now)
             if child:
-                look = Look(seen, child, stood=_folders_stand(db, folder, ours=True))
+                os.write(tell, _ALL if changed else _PART)
+                look = Look(seen, child, stood=changed or _folders_stand(db, folder, ours=True))
             elif not changed:
                 look = Look(seen, stood=_outputs_stand(db, folder) and _folders_stand(db, folder))
         except BaseException:
             if child:
+                os.close(tell)
                 os.waitpid(child, 0)
+                look = look and Look(look.world)
             raise
+        if child:
+            os.close(tell)
         return (None if changed or not look.stood() else known), look
     except (sqlite3.Error, ValueError, TypeError, OSError):
         return None, look
@@ -222,16 +271,29 @@ def _stats(folder: str, names: list[str]) -> Iterable[os.stat_result]:
         os.close(top)
 
 
-def _leave(root: str, folder: str) -> NoReturn:
+def _other(root: str, folder: str) -> tuple[int, int]:
+    """Fork a process that looks at outputs, and at the folders that it is told to; its id, and where to tell it."""
+    hear, tell = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(tell)
+        _leave(root, folder, hear)
+    os.close(hear)
+    return child, tell
+
+
+def _leave(root: str, folder: str, hear: int) -> NoReturn:
     """End the forked process: 0 where all outputs stand. The connection is its own: SQLite's are not to be shared."""
     code = 1
     try:
-        db = sqlite3.connect(_memory(root), uri=True, timeout=0)
-        code = 0 if _outputs_stand(db, folder) and _folders_stand(db, folder, ours=False) else 1
+        db = sqlite3.connect(_memory(root), uri=True, timeout=5)  # meanwhile somebody may write
+        if _outputs_stand(db, folder) and (told := os.read(hear, 1)):
+            code = 0 if _folders_stand(db, folder, ours=None if told == _ALL else False) else 1
     finally:
         os._exit(code)
 
 
 # Stats are taken and compared by the thousand without a step of Python's between: half the time of a loop.
 _stamps = attrgetter("st_ino", "st_mtime_ns", "st_size", "st_ctime_ns")
+_ALL, _PART = b"a", b"p"  # of the folders
 _MANY = 2000  # outputs that are worth a fork

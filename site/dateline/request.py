@@ -6,11 +6,15 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from dateline.errors import Problem
 from dateline.quiet import World
+
+if TYPE_CHECKING:
+    from dateline.settings import Settings
 
 STATE = ".dateline"  # where a newsroom keeps what builds and ingest remember
 
@@ -70,3 +74,16 @@ class Laps:
         now = time.perf_counter()
         self.stages[stage] = round(now - self.last, 4)
         self.last = now
+
+
+def summary(report: Report, settings: Settings, *, dry: bool) -> str:
+    """One line in the reader's terms: ``built 3 of 2021 pages in 0.2 s (2018 unchanged, …)``."""
+    from dateline.settled import next_due
+
+    rest = [f"{report.total - len(report.made)} unchanged"]
+    if report.removed:
+        rest.append(f"{len(report.removed)} {'to remove' if dry else 'removed'}")
+    if report.due:
+        rest.append(next_due(report.due, report.why, settings.zone))
+    verb = "would build" if dry else "built"
+    return f"{verb} {len(report.made)} of {report.total} files in {report.seconds:.2f} s ({', '.join(rest)})"

@@ -6,27 +6,28 @@ than a body (a headline, a new file, a template, a moment that has come) is left
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
 
-from dateline import compress, content, newsroom, quiet
-from dateline.editors import vocabulary_of
+from dateline import compress, content, newsroom
 from dateline.engine.digest import Value, digest
 from dateline.engine.executors import FEW, Serial
 from dateline.engine.output import Output, parents
 from dateline.engine.run import Job, Outcome, run
-from dateline.engine.store import OF_SOURCES, Stat, Store, Trace
+from dateline.engine.store import OF_SOURCES, Store, Trace
 from dateline.engine.store import Record as Kept
 from dateline.engine.task import Task
-from dateline.files import Found, scan
 from dateline.lock import locked
 from dateline.memo import Site, recalled, site_of
+from dateline.quiet import World
 from dateline.recipes import ArticleRecipe
 from dateline.record import Record, decode, same_but_body
 from dateline.request import STATE, Laps, Report, Request
@@ -39,11 +40,14 @@ class Doubt(Exception):  # noqa: N818 - no error: a whole build looks
     """More may differ than bodies."""
 
 
+_Change = tuple[Record, Record]  # before and now
+
+
 class _Saved(Struct, frozen=True):
-    """Articles that were read again: what to remember of them, and the new records of those that differ."""
+    """Articles that were read again: what to remember of them, and old and new record of those that differ."""
 
     rows: tuple[tuple[str, Kept], ...]
-    changed: dict[str, Record]
+    changed: dict[str, _Change]
 
 
 def retouch(request: Request, settings: Settings) -> Report | None:
@@ -52,7 +56,8 @@ def retouch(request: Request, settings: Settings) -> Report | None:
     None where more may differ: then a whole build must look. What is made is what a whole build would make, for
     every output is made from the same inputs as last time but for the digests of those bodies.
     """
-    if request.world is None or request.stood is None or not request.asked:
+    world = request.world
+    if world is None or request.stood is None or not request.asked:
         return None
     if request.full or request.dry or (request.search and settings.search.enabled):
         return None
@@ -60,12 +65,15 @@ def retouch(request: Request, settings: Settings) -> Report | None:
     folder = request.output or request.root / "build"
     with locked(request.root, request.wait), Store(request.root / STATE / "state.sqlite") as store:
         try:
-            site = _known(request, store, folder)
-            saved = _saved(request, settings, store, site)
+            site = _known(request, world, store, folder)
+            saved = _saved(request, settings, store, site, _differing(site.shelves, world.shelves))
             clock.lap("read")
             tasks, traces = _tasks(store, saved.changed)
             clock.lap("plan")
-            outcome = _made(request, settings, store, site, tasks, traces) if tasks else Outcome(0)
+            make = _ready(request, settings, store, site, tasks, traces) if tasks else partial(Outcome, 0)
+            _stand(request)
+            store.save_records(saved.rows)  # before any output: a build that is killed from here on leaves doubt
+            outcome = make()
         except (Doubt, sqlite3.DatabaseError, msgspec.MsgspecError):  # a damaged memory, or another version's
             return None
         if outcome.failures:
@@ -73,8 +81,7 @@ def retouch(request: Request, settings: Settings) -> Report | None:
         output = Output(folder, folder)
         stats = ((f, output.folder_stat(f)) for f in parents(outcome.written))
         store.save_folders([(f, *stat) for f, stat in stats if stat])
-        store.save_records(saved.rows)
-        store.keep(OF_SOURCES, structs.replace(site, at=request.now).encoded())
+        store.keep(OF_SOURCES, structs.replace(site, at=request.now, shelves=world.known()).encoded())
         clock.lap("render")
         report = Report(
             total=site.total,
@@ -92,54 +99,69 @@ def retouch(request: Request, settings: Settings) -> Report | None:
     return report
 
 
-def _known(request: Request, store: Store, folder: Path) -> Site:
+def _stand(request: Request) -> None:
+    """See that outputs stand as they were written: asked as late as can be, for somebody else is still looking."""
+    if request.stood is None or not request.stood():
+        raise Doubt
+
+
+def _known(request: Request, world: World, store: Store, folder: Path) -> Site:
     """What the last build knew, if it still holds and its outputs stand."""
     site = None if store.fresh else site_of(store.meta(OF_SOURCES))
-    if site is None or request.world is None or request.stood is None:
+    if site is None:
         raise Doubt
-    if (site.frame, site.asked, site.files) != (request.world.frame, request.asked, request.world.articles):
+    if (site.frame, site.asked) != (world.frame, request.asked):
         raise Doubt
     if request.now < site.at or (site.due is not None and site.due <= request.now):
         raise Doubt
-    if store.meta("folder") != str(folder.resolve()).encode() or not request.stood():
+    if store.meta("folder") != str(folder.resolve()).encode():
         raise Doubt
     return site
 
 
-def _saved(request: Request, settings: Settings, store: Store, site: Site) -> _Saved:
-    """Read the articles whose stats differ from those that are known."""
-    kept = store.stats()
-    racy = time.time_ns() - quiet.RACY
-    todo, count = [], 0
-    for found in scan(request.root, content.FOLDER):
-        if not isinstance(found, Found) or found.path not in kept:
-            raise Doubt
-        count += 1
-        stat = Stat(found.size, found.mtime_ns, found.ctime_ns, found.inode)
-        if kept[found.path] != stat or stat.ctime > racy:
-            todo.append(found.path)
-    if count != len(kept) or len(todo) > FEW:
+def _differing(known: Mapping[bytes, bytes], seen: Mapping[bytes, bytes]) -> list[str]:
+    """Name the articles whose stats differ from those that are known. Names are sorted: 10,000 cost a millisecond."""
+    if known.keys() != seen.keys():
         raise Doubt
-    reading = content.Reading(request.root, settings, vocabulary_of(request.root)[0], site.environment)
-    reader = content.Reader(reading)
+    found: list[str] = []
+    for at, shelf in seen.items():
+        if shelf != known[at]:
+            were, are = known[at].split(b"/"), shelf.split(b"/")
+            if len(were) != len(are):
+                raise Doubt
+            for was, now in [(was, now) for was, now in zip(were, are, strict=True) if was != now]:
+                name = now.partition(b"\0")[0]
+                if name != was.partition(b"\0")[0] or len(found) == FEW:
+                    raise Doubt
+                found.append(f"{content.FOLDER}{os.fsdecode(at)}/{os.fsdecode(name)}")
+    return sorted(found)
+
+
+def _saved(request: Request, settings: Settings, store: Store, site: Site, todo: Sequence[str]) -> _Saved:
+    """Read the articles *todo* again. Front matter has to be what it was, so tags are what they were as well."""
+    reader = content.Reader(content.Reading(request.root, settings, None, site.environment))
     rows, changed = [], {}
     for path in todo:
-        parsed, was = content.read(reader, path), store.record(path)
-        if parsed.problems or parsed.stat is None or not parsed.data or was is None or was.data[:1] != b"\1":
+        was = store.record(path)
+        if was is None or was.data[:1] != b"\1":
             raise Doubt
-        new, old = decode(parsed.data), decode(was.data[1:])
+        old = decode(was.data[1:])
+        parsed = content.read(reader, path, old.terms)
+        if parsed.problems or parsed.stat is None or not parsed.data:
+            raise Doubt
+        new = decode(parsed.data)
         if not same_but_body(new, old):
             raise Doubt
         rows.append((path, Kept(parsed.stat, parsed.digest, content.kept_of(parsed))))
         if new != old:
-            changed[path] = new
+            changed[path] = old, new
     return _Saved(tuple(rows), changed)
 
 
-def _tasks(store: Store, changed: Mapping[str, Record]) -> tuple[list[Task], dict[str, Trace]]:
+def _tasks(store: Store, changed: Mapping[str, _Change]) -> tuple[list[Task], dict[str, Trace]]:
     """Plan what the *changed* articles show on, and return what it was made from before."""
-    named = {f"article:{path}": record.digest for path, record in changed.items()}
-    rows = {row[0]: row for name in named for row in store.made_from(name)}
+    named = {f"article:{path}": new.digest for path, (_, new) in changed.items()}
+    rows = {row[0]: row for path, (old, _) in changed.items() for row in store.made_from(f"article:{path}", old.digest)}
     traces = store.traces(list(rows))
     tasks = []
     for key, inputs, memo in rows.values():
@@ -151,20 +173,23 @@ def _tasks(store: Store, changed: Mapping[str, Record]) -> tuple[list[Task], dic
     return tasks, traces | store.traces(beside)
 
 
-def _renewed(task: Task, changed: Mapping[str, Record]) -> Task:
+def _renewed(task: Task, changed: Mapping[str, _Change]) -> Task:
     """Put the new record in; address, picture and tags stay as the whole site has them."""
     old = getattr(task.recipe, "record", None)
     if old is None:
         return task
     if old.path not in changed:
         raise Doubt
-    new = structs.replace(changed[old.path], teaser=old.teaser, terms=old.terms)
+    new = structs.replace(changed[old.path][1], teaser=old.teaser, terms=old.terms)
     return structs.replace(task, recipe=structs.replace(task.recipe, record=new))
 
 
-def _made(
+def _ready(
     request: Request, settings: Settings, store: Store, site: Site, tasks: Sequence[Task], traces: dict[str, Trace]
-) -> Outcome:
+) -> Callable[[], Outcome]:
+    """Lay out all that it takes to make *tasks*."""
+    from dateline import bytecode, feeds, pages, prose  # noqa: F401 - a tenth of a second, while outputs are looked at
+
     compress.ready(settings)
     theme, faults = newsroom.theme_of(request.root)
     if faults:
@@ -181,4 +206,4 @@ def _made(
 
     job = Job(request.output or request.root / "build", request.root / STATE / "tmp")
     app = application(settings, told)
-    return run(tasks, app, situation, store, job, Serial(), traces=traces, tidy=False, stood=True)
+    return partial(run, tasks, app, situation, store, job, Serial(), traces=traces, tidy=False, stood=True)

@@ -30,7 +30,7 @@ NAMES = 50_000  # of inputs, that a worker remembers
 AT_ONCE = 20  # outputs whose bytes are in memory together
 MANY = 40  # new pages that are worth making together with their pieces
 
-Manifest = tuple[str, bytes, bytes]  # names of inputs, their digests, memo
+Manifest = tuple[str, bytes, bytes, bytes]  # names of inputs, their digests, and what ``Application.memo`` says
 Made = tuple[bytes, tuple[bytes, ...]]  # an output, and what lies beside it
 Make = Callable[[Any, Task, Spool], bytes]
 Pieces = Callable[[Any, Task], dict[str, bytes]]
@@ -60,8 +60,8 @@ def _as_it_is(_suffix: str, data: bytes) -> bytes:
     return data
 
 
-def _no_memo(_task: Task) -> bytes:
-    return b""
+def _no_memo(_task: Task) -> tuple[bytes, bytes]:
+    return b"", b""
 
 
 def _unprepared(_state: Any, _tasks: Sequence[Task]) -> None:
@@ -90,7 +90,8 @@ class Application(Struct, frozen=True):
     name: Callable[[Any], str]  # input -> its name in manifests
     pack: Callable[[str, bytes], bytes] = _as_it_is  # a suffix of ``Task.beside``, an output -> what lies beside it
     prepare: Callable[[Any, Sequence[Task]], None] = _unprepared  # (state, tasks): make ready what they are made of
-    memo: Callable[[Task], bytes] = _no_memo  # what it takes to make an output again when nothing is planned
+    memo: Callable[[Task], tuple[bytes, bytes]] = _no_memo  # sources by which an output is found, and what it takes to
+    # make it again when nothing is planned
     salvage: Salvage = nothing  # what an output that stands holds of the pieces of the one that takes its place
     away: Away | None = None
 
@@ -207,7 +208,7 @@ def _manifest(state: _State, task: Task) -> Manifest:
             names.clear()
         names.update({id(value): state.app.name(value) for value in inputs if id(value) not in names})
         found = [names[id(value)] for value in inputs]
-    return "\n".join(found), b"".join([value.digest for value in inputs]), state.app.memo(task)
+    return "\n".join(found), b"".join([value.digest for value in inputs]), *state.app.memo(task)
 
 
 def _beside(state: _State, task: Task, suffix: str, data: bytes) -> tuple[str, Trace, bool]:
@@ -305,7 +306,7 @@ def run(
     made, written, saved = set(), set(), list(refreshed.items())
     traces.update(refreshed)
     failures: dict[tuple[str, str], Failure] = {}
-    manifests: list[tuple[str, str, bytes, bytes]] = []
+    manifests: list[tuple[str, str, bytes, bytes, bytes]] = []
     if wanted and not job.dry:
         job.folder.mkdir(parents=True, exist_ok=True)
     there = set() if full or app.away else _salvaged(wanted, app, traces, store, output)

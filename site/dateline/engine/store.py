@@ -16,14 +16,15 @@ from typing import Self
 
 from msgspec import Struct
 
-VERSION = 5
+VERSION = 6
 
 # Rows of records and manifests are long: in a table without rowid each would spill into a page of its own.
 _TABLES = f"""
 pragma user_version = {VERSION};
 create table record (path text primary key, size int, mtime int, ctime int, inode int, digest blob, data blob);
 create table trace (key text primary key, digest blob, content blob, size int, mtime int, ctime int, inode int) without rowid;
-create table manifest (key text primary key, names text, digests blob, memo blob);
+create table manifest (key text primary key, names text, digests blob, sources blob, memo blob);
+create index made_from on manifest (sources) where sources != x'';
 create table folder (path text primary key, mtime int, inode int) without rowid;
 create table meta (key text primary key, value blob) without rowid;
 """
@@ -139,13 +140,6 @@ class Store:
         rows = self._db.execute("select path, size, mtime, ctime, inode, digest, data from record")
         return ((p, Record(Stat(s, m, c, i), d, data)) for p, s, m, c, i, d, data in rows)
 
-    def stats(self) -> dict[str, Stat]:
-        """Return the stats of the sources only: all that a build without a change needs."""
-        return {
-            p: Stat(s, m, c, i)
-            for p, s, m, c, i in self._db.execute("select path, size, mtime, ctime, inode from record")
-        }
-
     def record(self, path: str) -> Record | None:
         """Return what is known of the source at *path*."""
         row = self._db.execute(
@@ -175,9 +169,16 @@ class Store:
         row = self._db.execute("select names, digests from manifest where key = ?", (key,)).fetchone()
         return _inputs(*row) if row else []
 
-    def made_from(self, name: str) -> list[tuple[str, list[tuple[str, bytes]], bytes]]:
-        """Return the outputs that have the input *name*: key, all inputs, the memo of each. One pass over all."""
-        rows = self._db.execute("select key, names, digests, memo from manifest where instr(names, ?)", (name,))
+    def made_from(self, name: str, source: bytes) -> list[tuple[str, list[tuple[str, bytes]], bytes]]:
+        """Return the outputs that have the input *name*, whose digest is *source*: key, all inputs, the memo of each.
+
+        One pass over the digests of sources alone, 4 ms for 10,000; what has them by chance is told by its names.
+        """
+        rows = self._db.execute(
+            "select key, names, digests, memo from manifest indexed by made_from"
+            " where sources != x'' and instr(sources, ?)",
+            (source,),
+        )
         return [(key, _inputs(names, digests), memo) for key, names, digests, memo in rows if name in names.split("\n")]
 
     def save_records(self, records: Iterable[tuple[str, Record]], gone: Iterable[str] = ()) -> None:
@@ -193,7 +194,7 @@ class Store:
     def save_traces(
         self,
         traces: Sequence[tuple[str, Trace]],
-        manifests: Iterable[tuple[str, str, bytes, bytes]] = (),
+        manifests: Iterable[tuple[str, str, bytes, bytes, bytes]] = (),
         gone: Iterable[str] = (),
     ) -> None:
         """Remember outputs and what they were made from; forget those that are *gone*. All or nothing."""
@@ -204,7 +205,7 @@ class Store:
                 "insert or replace into trace values (?, ?, ?, ?, ?, ?, ?)",
                 [(k, t.digest, t.content, t.stat.size, t.stat.mtime, t.stat.ctime, t.stat.inode) for k, t in traces],
             )
-            db.executemany("insert or replace into manifest values (?, ?, ?, ?)", manifests)
+            db.executemany("insert or replace into manifest values (?, ?, ?, ?, ?)", manifests)
 
     def save_folders(self, folders: Iterable[tuple[str, int, int]], gone: Iterable[str] = ()) -> None:
         """Remember how the output folders stood when they were right."""
