@@ -353,7 +353,9 @@ def _salvaged(wanted: list[Task], app: Application, traces: dict[str, Trace], st
     spool = Spool(output.scratch / "spool")
     shutil.rmtree(spool.folder, ignore_errors=True)
     try:
-        return salvaged([t for t in wanted if app.needs(t)], app.salvage, traces, store, output, spool)
+        return salvaged(
+            [t for t in wanted if t.key in traces and app.needs(t)], app.salvage, traces, store, output, spool
+        )
     finally:
         spool.close()
 
