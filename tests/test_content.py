@@ -95,3 +95,24 @@ def test_a_file_that_has_gone_is_a_problem_and_no_traceback(newsroom: Newsroom) 
     assert content.read(reader(newsroom), PATH).problems
     with pytest.raises(DatelineError):
         content.load(newsroom.root, PATH, newsroom.settings)
+
+
+def test_of_many_files_each_is_read_as_if_it_were_alone(newsroom: Newsroom) -> None:
+    for n in range(70):
+        newsroom.write(f"s{n:02}", f"Text {n}.", tags=["harbour"])
+    for name, text in (
+        ("s05", "no front matter"),
+        ("s06", "---\ntitle: x\ndate: never\n---\n\nText.\n"),
+        ("s07", "---\ntitle: [\n---\n"),
+        ("s60", "---\ntitle: x\ndate: 2026-11-20\n---\n\n" + "x" * 3000),
+    ):
+        (newsroom.root / f"content/{name}.md").write_text(text, encoding="utf-8")
+    (newsroom.root / "content/s08.md").write_bytes(b"\xff\xfe\0\x01" * 9)
+    paths = [f"content/s{n:02}.md" for n in range(71)]  # the last one has gone
+    at = reader(newsroom, article=2000)
+
+    found = content.read_all(at, paths)
+
+    assert found == [content.read(reader(newsroom, article=2000), path) for path in paths]
+    assert [parsed.path for parsed in found] == paths
+    assert [parsed.path[9:11] for parsed in found if parsed.problems] == ["05", "06", "07", "08", "60", "70"]

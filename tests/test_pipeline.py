@@ -12,8 +12,8 @@ import pytest
 from lxml import html
 
 from conftest import Newsroom, tree
-from dateline import pipeline, plan_archive, plan_lists, plan_whole
-from dateline.errors import SettingsError
+from dateline import pipeline, plan_archive, plan_lists, plan_whole, prose
+from dateline.errors import DatelineError, SettingsError
 from dateline.request import Request
 
 
@@ -500,3 +500,28 @@ def test_a_withdrawal_moves_the_date_of_atom_where_it_stands_and_not_of_rss(news
 
     assert feedparser.parse(newsroom.read("feed.xml").encode()).feed.updated_parsed[2] == 20
     assert feedparser.parse(newsroom.read("atom.xml").encode()).feed.updated_parsed[2] == 22
+
+
+def test_a_story_that_cannot_be_made_is_tried_once_a_build_and_again_by_the_next(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    honest = prose.Prose.render
+
+    def render(self: prose.Prose, body: str, place: str = "") -> str:
+        tried.append(place)
+        if "storm" in place:
+            raise DatelineError(place, "takes for ever", "simplify it")
+        return honest(self, body, place)
+
+    monkeypatch.setattr(prose.Prose, "render", render)
+    newsroom.write("storm", tags=["harbour"])
+    newsroom.write("ship", tags=["harbour"])
+
+    for _ in range(2):
+        tried.clear()
+        report = newsroom.build()
+
+        assert [(p.place, p.problem) for p in report.problems] == [("content/storm.md", "takes for ever")]
+        assert tried.count("content/storm.md") == 1
+    assert "Ship" in newsroom.read("tags/harbour/feed.xml")
