@@ -6,7 +6,7 @@ feedgen makes one head and one entry of each shape, of placeholders; the texts o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from html import escape
@@ -57,19 +57,27 @@ def fragments(
 
 
 def in_formats(
-    entry: Entry, kinds: Iterable[FeedFormat], options: FeedOptions, keep: Keep = anew
-) -> dict[FeedFormat, bytes]:
-    """Serialise one entry in several formats, each as ``fragments`` does; what they share is made once. *keep*: forms."""
-    ready = shown(entry, options, options.content)
-    found: dict[FeedFormat, bytes] = {}
-    try:
-        values = _leaves(ready)
-    except UnicodeEncodeError:
-        return {kind: _fragment(entry, kind, options, options.content) for kind in kinds}
+    entries: Sequence[Entry], kinds: Sequence[FeedFormat], options: FeedOptions, keep: Keep = anew
+) -> list[dict[FeedFormat, bytes]]:
+    """Serialise entries in several formats, each as ``fragments`` does; what formats share is made once. *keep*: forms.
+
+    Step by step for all of them: a step that is repeated finds its code near.
+    """
+    ready = [shown(entry, options, options.content) for entry in entries]
+    values = [_leaves_or_none(each) for each in ready]
+    found: list[dict[FeedFormat, bytes]] = [{} for _ in entries]
     for kind in kinds:
-        made = _serialised(ready, kind, values, keep)
-        found[kind] = _fragment(entry, kind, options, options.content) if _unfit(made) else made
+        for entry, each, leaves, made in zip(entries, ready, values, found, strict=True):
+            data = b"" if leaves is None else _serialised(each, kind, leaves, keep)
+            made[kind] = data if data and not _unfit(data) else _fragment(entry, kind, options, options.content)
     return found
+
+
+def _leaves_or_none(entry: Shown) -> list[bytes] | None:
+    try:
+        return _leaves(entry)
+    except UnicodeEncodeError:  # a lone surrogate
+        return None
 
 
 def _fragment(entry: Entry, kind: FeedFormat, options: FeedOptions, content: Content) -> bytes:

@@ -261,17 +261,17 @@ def pieces(press: Press, task: Task) -> dict[str, bytes]:
     from dateline import feeds
 
     recipe: PiecesRecipe = task.recipe
-    told: list[tuple[str, Entry | None]] = []
+    found: dict[str, bytes] = {}
+    told: dict[str, Entry] = {}
     for record, terms in recipe.records:
         try:
             with deadline(record.path, press.settings.limits.seconds):
-                told.append((record.path, entry(press, record, terms)))
+                told[record.path] = entry(press, record, terms)
         except DatelineError:
-            told.append((record.path, None))
-    found: dict[str, bytes] = {}
-    for path, known in told:
-        made = feeds.in_formats(known, recipe.formats, press.context.options, press.forms) if known else {}
-        found.update({f"{kind} {path}": made.get(kind, b"") for kind in recipe.formats})
+            found.update({f"{kind} {record.path}": b"" for kind in recipe.formats})
+    made = feeds.in_formats(list(told.values()), recipe.formats, press.context.options, press.forms)
+    for path, each in zip(told, made, strict=True):
+        found.update({f"{kind} {path}": data for kind, data in each.items()})
     return found
 
 
