@@ -18,9 +18,10 @@ import test_engine as trade
 from conftest import Newsroom, tree
 from dateline import afar, prospect
 from dateline.crew import crew
+from dateline.engine.application import Away, Job
 from dateline.engine.cluster import Cluster, _errand
 from dateline.engine.executors import ClusterError, Far, Pool, Serial, each
-from dateline.engine.run import Away, Job, Outcome, run
+from dateline.engine.run import Outcome, run
 from dateline.engine.spool import Spool
 from dateline.engine.store import Store
 from dateline.engine.task import Task

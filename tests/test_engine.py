@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from dateline.engine.application import Application, Failure, Job
 from dateline.engine.digest import Value, digest, digest_of
 from dateline.engine.executors import Pool, Serial, cores
 from dateline.engine.output import Output
-from dateline.engine.run import Application, Failure, Job, Outcome, run
+from dateline.engine.run import Outcome, run
 from dateline.engine.spool import Spool
 from dateline.engine.store import Record, Stat, Store, Trace
 from dateline.engine.task import Task, ingredient, task

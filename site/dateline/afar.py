@@ -12,9 +12,9 @@ from typing import Any, cast
 from msgspec import structs
 
 from dateline import content, newsroom
+from dateline.engine.application import Away
 from dateline.engine.digest import digest_of
 from dateline.engine.executors import Far
-from dateline.engine.run import Away
 from dateline.engine.task import Task
 from dateline.errors import SettingsError
 from dateline.files import Carried, Sent, carried

@@ -21,9 +21,10 @@ import msgspec
 from msgspec import Struct, structs
 
 from dateline import search
+from dateline.engine.application import Away, Job
 from dateline.engine.digest import digest_of
 from dateline.engine.executors import ClusterError, Far, R, Serial, T, Waves
-from dateline.engine.run import Away, Job, Outcome, run
+from dateline.engine.run import Outcome, run
 from dateline.engine.store import OF_SOURCES, Store, Trace
 from dateline.engine.task import Task
 from dateline.errors import Problem, SettingsError

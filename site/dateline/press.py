@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from dateline.article import Article, Teaser
 from dateline.deadline import deadline
+from dateline.engine.application import Failure
 from dateline.engine.digest import digest
-from dateline.engine.run import Failure
 from dateline.engine.spool import Spool
 from dateline.engine.task import Task, ingredient
 from dateline.errors import DatelineError

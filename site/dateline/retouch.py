@@ -18,10 +18,11 @@ import msgspec
 from msgspec import Struct, structs
 
 from dateline import compress, content, newsroom
+from dateline.engine.application import Job
 from dateline.engine.digest import Value, digest
 from dateline.engine.executors import FEW, Serial
 from dateline.engine.output import Output, parents
-from dateline.engine.run import Job, Outcome, run
+from dateline.engine.run import Outcome, run
 from dateline.engine.store import OF_SOURCES, Store, Trace
 from dateline.engine.store import Record as Kept
 from dateline.engine.task import Task

@@ -9,9 +9,9 @@ from msgspec import structs
 
 from dateline import content
 from dateline.editors import vocabulary_of
+from dateline.engine.application import Job
 from dateline.engine.digest import digest_all
 from dateline.engine.executors import FEW
-from dateline.engine.run import Job
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Store
 from dateline.engine.task import Task

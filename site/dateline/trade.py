@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dateline import compress
-from dateline.engine.run import Application
+from dateline.engine.application import Application
 from dateline.memo import memo
 from dateline.page import SiteView
 from dateline.settings import Settings

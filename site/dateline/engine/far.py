@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from dateline.engine import worker
+from dateline.engine.application import Application, Away, Failure, Made
 from dateline.engine.executors import Far
-from dateline.engine.run import Application, Away, Failure, Made, _make, _manifest, _settle, _State, _work
 from dateline.engine.spool import Spool
 from dateline.engine.task import Task
 
@@ -60,10 +61,10 @@ class There:
 
 def make(there: There, task: Task) -> Made | dict[str, bytes] | Failure:
     """Make one output or some pieces, there."""
-    return _make(there.app, there.inner, there.spool, task, dry=there.dry)
+    return worker.make(there.app, there.inner, there.spool, task, dry=there.dry)
 
 
-def far(here: _State, away: Away) -> Far:
+def far(here: worker.State, away: Away) -> Far:
     """Lay out a run for workers elsewhere; *here* is the parent's own state."""
     app = structs.replace(here.app, setup=away.setup, arrange=_nowhere, away=None)
     known = here.spool
@@ -84,8 +85,10 @@ def far(here: _State, away: Away) -> Far:
         work=make,
         news=lambda: msgspec.msgpack.encode(known.lengths()),
         pack=pack,
-        settle=lambda task, made: _settle(here, task, made, _manifest(here, task) if isinstance(made, tuple) else None),
-        local=lambda task: _work(here, [task])[0],
+        settle=lambda task, made: worker.settle(
+            here, task, made, worker.manifest(here, task) if isinstance(made, tuple) else None
+        ),
+        local=lambda task: worker.work(here, [task])[0],
         seconds=away.seconds,
     )
 

@@ -8,42 +8,26 @@ after its file is in place, so a killed build only does some work again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, msgpack
+from msgspec import Struct
 
-from dateline.engine.digest import Value, digest
+from dateline.engine.application import Application, Failure, Job
+from dateline.engine.digest import digest
 from dateline.engine.executors import Executor, Far, Serial
 from dateline.engine.output import Output, parents
-from dateline.engine.salvage import Salvage, nothing, salvaged
+from dateline.engine.salvage import salvaged
 from dateline.engine.spool import Spool
 from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
+from dateline.engine.worker import Result, State, lost, remedy, work
 
 SAVE_EVERY = 4000  # traces
 CHUNK = 200  # tasks a worker gets at once, at most
-NAMES = 50_000  # of inputs, that a worker remembers
-AT_ONCE = 20  # outputs whose bytes are in memory together
 MANY = 40  # new pages that are worth making together with their pieces
-
-Manifest = tuple[str, bytes, bytes, bytes]  # names of inputs, their digests, and what ``Application.memo`` says
-Made = tuple[bytes, tuple[bytes, ...]]  # an output, and what lies beside it
-Make = Callable[[Any, Task, Spool], bytes]
-Pieces = Callable[[Any, Task], dict[str, bytes]]
-
-
-class Failure(Struct, frozen=True):
-    """A product that could not be made, or not be written; its last good version stays."""
-
-    key: str
-    place: str
-    problem: str
-    remedy: str = ""
-    level: str = "error"
 
 
 class Outcome(Struct, frozen=True):
@@ -54,188 +38,6 @@ class Outcome(Struct, frozen=True):
     written: frozenset[str] = frozenset()  # and their bytes differed
     removed: frozenset[str] = frozenset()
     failures: tuple[Failure, ...] = ()
-
-
-def _as_it_is(_suffix: str, data: bytes) -> bytes:
-    return data
-
-
-def _no_memo(_task: Task) -> tuple[bytes, bytes]:
-    return b"", b""
-
-
-def _unprepared(_state: Any, _tasks: Sequence[Task]) -> None:
-    """Nothing is to be made ready."""
-
-
-class Away(Struct, frozen=True):
-    """What the engine needs to know of the trade to have it done by workers that share no disk with us."""
-
-    setup: Callable[[Any], Any]  # context -> state, there
-    context: Any  # can be sent
-    receive: Callable[[Any, dict[str, Any]], None]  # state, files by name: there, before they are needed
-    sources: Callable[[Task], tuple[Mapping[str, Any], int] | None]  # files of a task, their bytes; None: make it here
-    seconds: float = 0.0  # see ``Far``
-
-
-class Application(Struct, frozen=True):
-    """What the engine needs to know of the trade. All are functions of modules, so that they can be sent."""
-
-    setup: Callable[[Any], Any]  # context -> state, once a worker
-    make: Make  # (state, task, spool) -> the output's bytes
-    pieces: Pieces  # (state, ingredient) -> what outputs are made of, by name
-    needs: Callable[[Task], Iterable[str]]  # names of the pieces that an output is made of
-    arrange: Callable[[set[str], list[Task]], list[list[Task]]]  # pieces, new outputs of stage 1 -> chunks
-    blame: Callable[[Task, BaseException], Failure | None]  # what the user can mend; None: a bug
-    name: Callable[[Any], str]  # input -> its name in manifests
-    pack: Callable[[str, bytes], bytes] = _as_it_is  # a suffix of ``Task.beside``, an output -> what lies beside it
-    prepare: Callable[[Any, Sequence[Task]], None] = _unprepared  # (state, tasks): make ready what they are made of
-    memo: Callable[[Task], tuple[bytes, bytes]] = _no_memo  # sources by which an output is found, and what it takes to
-    # make it again when nothing is planned
-    salvage: Salvage = nothing  # what an output that stands holds of the pieces of the one that takes its place
-    away: Away | None = None
-
-
-class Job(Struct, frozen=True):
-    """Where a run works."""
-
-    folder: Path
-    scratch: Path
-    dry: bool = False
-
-
-class _State:
-    """A worker's own: the application's state, the output folder, the spool."""
-
-    def __init__(self, context: tuple[Application, Any, Job, dict[str, Trace]]) -> None:
-        self.app, inner, self.job, self.known = context
-        self.inner = self.app.setup(inner)
-        self.output = Output(self.job.folder, self.job.scratch)
-        self.spool = Spool(self.job.scratch / "spool")
-        self.names: dict[int, str] = {}  # of inputs
-        self._news = 0
-
-    def warm(self, tasks: Sequence[Task]) -> None:
-        """Make what every worker needs for *tasks*, before there are any."""
-        if hasattr(self.inner, "warm"):
-            self.inner.warm(tasks)
-
-    def news(self, number: int) -> None:
-        """Read the spool's indexes again when others have put something in."""
-        if number != self._news:
-            self._news = number
-            self.spool.refresh()
-
-
-class _Result(Struct, frozen=True, gc=False):
-    key: str
-    trace: Trace | None = None
-    written: bool = False
-    pieces: int | None = None  # how many were put into the spool
-    failure: Failure | None = None
-    beside: tuple[tuple[str, Trace, bool], ...] = ()  # key, trace, written
-    made_of: Manifest | None = None
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Thousands travel from worker to parent: as msgpack they cost a tenth of what pickle takes.
-        return _unpacked, (_pack(self),)
-
-
-_pack = msgpack.Encoder().encode
-_unpack = msgpack.Decoder(_Result).decode
-
-
-def _unpacked(data: bytes) -> _Result:
-    return _unpack(data)
-
-
-def _work(state: _State, tasks: Sequence[Task]) -> list[_Result]:
-    """Make some outputs, step by step for several at once: a step that is repeated finds its code near."""
-    found: list[_Result] = []
-    app, dry = state.app, state.job.dry
-    for start in range(0, len(tasks), AT_ONCE):
-        some = tasks[start : start + AT_ONCE]
-        app.prepare(state.inner, some)
-        made = [_make(app, state.inner, state.spool, task, dry=dry) for task in some]
-        spelled = [_manifest(state, t) if isinstance(m, tuple) else None for t, m in zip(some, made, strict=True)]
-        found += [_settle(state, *each) for each in zip(some, made, spelled, strict=True)]
-    return found
-
-
-def _make(app: Application, inner: Any, spool: Spool, task: Task, *, dry: bool) -> Made | dict[str, bytes] | Failure:
-    """Make an output's bytes, or pieces. Touches no output: this half of the work can be done anywhere."""
-    try:
-        if task.ingredient:
-            return app.pieces(inner, task)
-        data = app.make(inner, task, spool)
-        return data, () if dry else tuple([app.pack(suffix, data) for suffix in task.beside])
-    except OSError as error:
-        return _failed(task, task.key, error)
-    except Exception as error:
-        failure = app.blame(task, error)
-        if failure is None:
-            raise
-        return failure
-
-
-def _settle(
-    state: _State, task: Task, made: Made | dict[str, bytes] | Failure, made_of: Manifest | None = None
-) -> _Result:
-    """Put what was made where it belongs."""
-    if isinstance(made, Failure):
-        return _Result(task.key, failure=made)
-    try:
-        if isinstance(made, dict):
-            state.spool.put(made)
-            return _Result(task.key, pieces=len(made))
-        data, packed = made
-        if state.job.dry:
-            return _Result(task.key, written=True)
-        trace, written = state.output.put(task.key, data, state.known.get(task.key))
-        beside = tuple([_beside(state, task, suffix, data) for suffix, data in zip(task.beside, packed, strict=True)])
-    except OSError as error:
-        return _Result(task.key, failure=_failed(task, f"{state.job.folder.name}/{task.key}", error))
-    return _Result(task.key, Trace(task.digest, trace.content, trace.stat), written, beside=beside, made_of=made_of)
-
-
-def _manifest(state: _State, task: Task) -> Manifest:
-    """Spell what an output is made of, where its inputs have just been used. A teaser stands on many pages."""
-    names, inputs = state.names, task.inputs
-    try:
-        found = [value.name if type(value) is Value else names[id(value)] for value in inputs]
-    except KeyError:
-        if len(names) > NAMES:
-            names.clear()
-        names.update({id(value): state.app.name(value) for value in inputs if id(value) not in names})
-        found = [names[id(value)] for value in inputs]
-    return "\n".join(found), b"".join([value.digest for value in inputs]), *state.app.memo(task)
-
-
-def _beside(state: _State, task: Task, suffix: str, data: bytes) -> tuple[str, Trace, bool]:
-    key = task.key + suffix
-    trace, written = state.output.put(key, data, state.known.get(key))
-    return key, Trace(task.digest, trace.content, trace.stat), written
-
-
-def _failed(task: Task, where: str, error: OSError) -> Failure:
-    return Failure(task.key, where, error.strerror or str(error), _remedy(error))
-
-
-def _remedy(error: OSError) -> str:
-    import errno
-
-    return {
-        errno.ENOSPC: "make room on the disk and build again",
-        errno.EDQUOT: "make room within the quota and build again",
-        errno.EFBIG: "raise the limit on the size of files and build again",
-        errno.EACCES: "let this user write there and build again",
-        errno.EPERM: "let this user write there and build again",
-        errno.EROFS: "the file system is read-only: build somewhere else with -o",
-    }.get(error.errno or 0, "mend it and build again")
-
-
-def _lost(task: Task) -> _Result:
-    return _Result(task.key, failure=Failure(task.key, task.key, "the worker that made this died", "build again"))
 
 
 def stale(
@@ -400,7 +202,7 @@ def _run_waves(
     executor: Executor,
     *,
     salvaged: bool,
-) -> Iterable[_Result]:
+) -> Iterable[Result]:
     if not waves:
         return
     news = [int(salvaged), 0]  # the spool's number, and pieces that were put in since it was told
@@ -412,7 +214,7 @@ def _run_waves(
 
     try:
         begin = (app, context, job, traces)
-        for result in executor.run(_State, begin, _work, waves, _lost, between, partial(_far, begin)):
+        for result in executor.run(State, begin, work, waves, lost, between, partial(_far, begin)):
             news[1] += result.pieces or 0
             yield result
     finally:
@@ -425,7 +227,7 @@ def _far(begin: tuple[Application, Any, Job, dict[str, Trace]]) -> Far:
 
     if begin[0].away is None:
         raise TypeError("this application has not said how it is made far away")
-    return far(_State(begin), begin[0].away)
+    return far(State(begin), begin[0].away)
 
 
 def _tidy(
@@ -459,7 +261,7 @@ def _tidy(
                 removed += output.remove([key])
             except OSError as error:
                 where = f"{output.folder.name}/{key}"
-                problems.append(Failure(key, where, f"cannot be removed: {error.strerror}", _remedy(error)))
+                problems.append(Failure(key, where, f"cannot be removed: {error.strerror}", remedy(error)))
         store.save_traces([], gone=[key for key in gone if not any(p.key == key for p in problems)])
     if suspects or removed:
         again = parents(doomed) if doomed else ()  # removing has changed them

@@ -1,0 +1,159 @@
+"""Tasks -> outputs in their places, and what became of each: a worker's half of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct, msgpack
+
+from dateline.engine.application import Application, Failure, Job, Made, Manifest
+from dateline.engine.digest import Value
+from dateline.engine.output import Output
+from dateline.engine.spool import Spool
+from dateline.engine.store import Trace
+from dateline.engine.task import Task
+
+NAMES = 50_000  # of inputs, that a worker remembers
+AT_ONCE = 20  # outputs whose bytes are in memory together
+
+
+class State:
+    """A worker's own: the application's state, the output folder, the spool."""
+
+    def __init__(self, context: tuple[Application, Any, Job, dict[str, Trace]]) -> None:
+        self.app, inner, self.job, self.known = context
+        self.inner = self.app.setup(inner)
+        self.output = Output(self.job.folder, self.job.scratch)
+        self.spool = Spool(self.job.scratch / "spool")
+        self.names: dict[int, str] = {}  # of inputs
+        self._news = 0
+
+    def warm(self, tasks: Sequence[Task]) -> None:
+        """Make what every worker needs for *tasks*, before there are any."""
+        if hasattr(self.inner, "warm"):
+            self.inner.warm(tasks)
+
+    def news(self, number: int) -> None:
+        """Read the spool's indexes again when others have put something in."""
+        if number != self._news:
+            self._news = number
+            self.spool.refresh()
+
+
+class Result(Struct, frozen=True, gc=False):
+    """What became of one task: an output that was made, pieces that were put into the spool, or a failure."""
+
+    key: str
+    trace: Trace | None = None
+    written: bool = False
+    pieces: int | None = None  # how many were put into the spool
+    failure: Failure | None = None
+    beside: tuple[tuple[str, Trace, bool], ...] = ()  # key, trace, written
+    made_of: Manifest | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Thousands travel from worker to parent: as msgpack they cost a tenth of what pickle takes.
+        return _unpacked, (_pack(self),)
+
+
+_pack = msgpack.Encoder().encode
+_unpack = msgpack.Decoder(Result).decode
+
+
+def _unpacked(data: bytes) -> Result:
+    return _unpack(data)
+
+
+def work(state: State, tasks: Sequence[Task]) -> list[Result]:
+    """Make some outputs, step by step for several at once: a step that is repeated finds its code near."""
+    found: list[Result] = []
+    app, dry = state.app, state.job.dry
+    for start in range(0, len(tasks), AT_ONCE):
+        some = tasks[start : start + AT_ONCE]
+        app.prepare(state.inner, some)
+        made = [make(app, state.inner, state.spool, task, dry=dry) for task in some]
+        spelled = [manifest(state, t) if isinstance(m, tuple) else None for t, m in zip(some, made, strict=True)]
+        found += [settle(state, *each) for each in zip(some, made, spelled, strict=True)]
+    return found
+
+
+def make(app: Application, inner: Any, spool: Spool, task: Task, *, dry: bool) -> Made | dict[str, bytes] | Failure:
+    """Make an output's bytes, or pieces. Touches no output: this half of the work can be done anywhere."""
+    try:
+        if task.ingredient:
+            return app.pieces(inner, task)
+        data = app.make(inner, task, spool)
+        return data, () if dry else tuple([app.pack(suffix, data) for suffix in task.beside])
+    except OSError as error:
+        return _failed(task, task.key, error)
+    except Exception as error:
+        failure = app.blame(task, error)
+        if failure is None:
+            raise
+        return failure
+
+
+def settle(
+    state: State, task: Task, made: Made | dict[str, bytes] | Failure, made_of: Manifest | None = None
+) -> Result:
+    """Put what was made where it belongs."""
+    if isinstance(made, Failure):
+        return Result(task.key, failure=made)
+    try:
+        if isinstance(made, dict):
+            state.spool.put(made)
+            return Result(task.key, pieces=len(made))
+        data, packed = made
+        if state.job.dry:
+            return Result(task.key, written=True)
+        trace, written = state.output.put(task.key, data, state.known.get(task.key))
+        beside = tuple([_beside(state, task, suffix, data) for suffix, data in zip(task.beside, packed, strict=True)])
+    except OSError as error:
+        return Result(task.key, failure=_failed(task, f"{state.job.folder.name}/{task.key}", error))
+    return Result(task.key, Trace(task.digest, trace.content, trace.stat), written, beside=beside, made_of=made_of)
+
+
+def manifest(state: State, task: Task) -> Manifest:
+    """Spell what an output is made of, where its inputs have just been used. A teaser stands on many pages.
+
+    Names are remembered by the identity of inputs: tasks live as long as the run.
+    """
+    names, inputs = state.names, task.inputs
+    try:
+        found = [value.name if type(value) is Value else names[id(value)] for value in inputs]
+    except KeyError:
+        if len(names) > NAMES:
+            names.clear()
+        names.update({id(value): state.app.name(value) for value in inputs if id(value) not in names})
+        found = [names[id(value)] for value in inputs]
+    return "\n".join(found), b"".join([value.digest for value in inputs]), *state.app.memo(task)
+
+
+def _beside(state: State, task: Task, suffix: str, data: bytes) -> tuple[str, Trace, bool]:
+    key = task.key + suffix
+    trace, written = state.output.put(key, data, state.known.get(key))
+    return key, Trace(task.digest, trace.content, trace.stat), written
+
+
+def _failed(task: Task, where: str, error: OSError) -> Failure:
+    return Failure(task.key, where, error.strerror or str(error), remedy(error))
+
+
+def remedy(error: OSError) -> str:
+    """Say what helps against *error*."""
+    import errno
+
+    return {
+        errno.ENOSPC: "make room on the disk and build again",
+        errno.EDQUOT: "make room within the quota and build again",
+        errno.EFBIG: "raise the limit on the size of files and build again",
+        errno.EACCES: "let this user write there and build again",
+        errno.EPERM: "let this user write there and build again",
+        errno.EROFS: "the file system is read-only: build somewhere else with -o",
+    }.get(error.errno or 0, "mend it and build again")
+
+
+def lost(task: Task) -> Result:
+    """Say that *task* killed its worker."""
+    return Result(task.key, failure=Failure(task.key, task.key, "the worker that made this died", "build again"))
