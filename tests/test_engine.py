@@ -443,3 +443,40 @@ def test_an_index_that_a_worker_is_just_writing_or_died_over_is_read_as_far_as_i
 
         assert reader.lengths() == {"a": 5}
         assert reader.get("a") == b"first"
+
+
+def test_what_the_disk_took_only_half_of_does_not_shift_what_is_put_in_later(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with contextlib.closing(Spool(tmp_path)) as spool, contextlib.closing(Spool(tmp_path)) as reader:
+        spool.put({"a": b"first"})
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+        try:
+            with pytest.raises(OSError, match="File too large"):
+                spool.put({"b": b"lost" * 1000})
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        spool.put({"c": b"third"})
+
+        reader.refresh()
+
+        assert {key: reader.get(key) for key in reader.lengths()} == {"a": b"first", "c": b"third"}
+        assert (spool.get("c"), spool.has("b")) == (b"third", False)
+
+
+def test_an_index_of_which_the_disk_took_only_half_a_line_goes_on_with_the_next(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with contextlib.closing(Spool(tmp_path)) as spool, contextlib.closing(Spool(tmp_path)) as reader:
+        spool.put({"a": b"first"})
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+        try:
+            with pytest.raises(OSError, match="File too large"):
+                spool.put({"b" * 200: b"lost"})
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        spool.put({"c": b"third"})
+
+        reader.refresh()
+
+        assert {key: reader.get(key) for key in reader.lengths()} == {"a": b"first", "c": b"third"}

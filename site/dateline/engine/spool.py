@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import mmap
 import os
 from collections.abc import Mapping
-from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -24,7 +22,7 @@ class Spool:
         self.folder = folder
         self._file: tuple[int, int] | None = None  # of pieces, of the index
         self._name = ""
-        self._end = 0
+        self._ends = (0, 0)  # of what is whole in them: what a full disk took half of is written over
         self._files: list[str] = []
         self._index: dict[str, int] = {}  # file, start and length in one number: there are hundreds of thousands
         self._maps: dict[int, mmap.mmap] = {}
@@ -36,24 +34,25 @@ class Spool:
         if self._file is None:
             self._file = self._opened()
         lengths: dict[str, tuple[int, int]] = {}
-        end = self._end
+        end = self._ends[0]
         for key, data in pieces.items():
             lengths[key] = (end, len(data))
             end += len(data)
-        _write(self._file[0], b"".join(pieces.values()))
-        _write(self._file[1], msgspec.json.encode(lengths) + b"\n")
-        self._end = end
+        line = msgspec.json.encode(lengths) + b"\n"
+        _write(self._file[0], b"".join(pieces.values()), self._ends[0])
+        _write(self._file[1], line, self._ends[1])
+        self._ends = (end, self._ends[1] + len(line))
         self._learn(self._name, lengths)
 
     def _opened(self) -> tuple[int, int]:
         self.folder.mkdir(parents=True, exist_ok=True)
+        n = 0
+        while (self.folder / f"{os.getpid()}-{n}").exists():  # of a process that had this number, or this one's before
+            n += 1
+        self._name = f"{os.getpid()}-{n}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        for n in count():
-            self._name = f"{os.getpid()}-{n}"
-            with contextlib.suppress(FileExistsError):  # a process that had this number, or this one before
-                pieces = os.open(self.folder / self._name, flags, 0o600)
-                return pieces, os.open(self.folder / (self._name + _INDEX), flags, 0o600)
-        raise AssertionError  # pragma: no cover - numbers do not end
+        pieces, index = (os.open(self.folder / (self._name + end), flags, 0o600) for end in ("", _INDEX))
+        return pieces, index
 
     def _learn(self, name: str, places: Mapping[str, tuple[int, int]]) -> None:
         if name not in self._files:
@@ -110,7 +109,8 @@ class Spool:
         self._maps = {}
 
 
-def _write(file: int, data: bytes) -> None:
+def _write(file: int, data: bytes, start: int) -> None:
     view = memoryview(data)
     while view:
-        view = view[os.write(file, view) :]
+        done = os.pwrite(file, view, start)
+        view, start = view[done:], start + done
