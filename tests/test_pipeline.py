@@ -6,13 +6,15 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
 from lxml import html
 
 from conftest import Newsroom, tree
-from dateline import pipeline, plan_archive, plan_lists, plan_whole, prose
+from dateline import pipeline, plan_archive, plan_lists, plan_whole, press, prose
+from dateline.deadline import Deadline
 from dateline.errors import DatelineError, SettingsError
 from dateline.request import Request
 
@@ -525,3 +527,30 @@ def test_a_story_that_cannot_be_made_is_tried_once_a_build_and_again_by_the_next
         assert [(p.place, p.problem) for p in report.problems] == [("content/storm.md", "takes for ever")]
         assert tried.count("content/storm.md") == 1
     assert "Ship" in newsroom.read("tags/harbour/feed.xml")
+
+
+def test_a_story_is_guarded_by_one_alarm_at_a_time_even_where_its_body_is_read_again(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guards: list[str] = []
+    enter, leave = Deadline.__enter__, Deadline.__exit__
+
+    def entered(self: Deadline) -> None:
+        assert not guards, f"{self.place} inside {guards}"
+        guards.append(self.place)
+        enter(self)
+
+    def left(self: Deadline, *error: Any) -> None:
+        guards.clear()
+        leave(self, *error)
+
+    monkeypatch.setattr(Deadline, "__enter__", entered)
+    monkeypatch.setattr(Deadline, "__exit__", left)
+    monkeypatch.setattr(press, "REMEMBERED", 1)
+    newsroom.settle("[theme]\nninjs = true\n")
+    for name in ("ship", "storm", "tide"):
+        newsroom.write(name, tags=["harbour"])
+
+    assert not newsroom.build().problems
+    newsroom.write("ship", "Other words.", tags=["harbour"])
+    assert not newsroom.build().problems

@@ -153,7 +153,10 @@ class Press:
         return self._read[record.path][1:]
 
     def read(self, records: Iterable[Record]) -> None:
-        """Read articles and render their bodies, step by step for all of them, but for those that are remembered."""
+        """Read articles and render their bodies, step by step for all of them, but for those that are remembered.
+
+        Each body is guarded by the alarm by itself, so nobody who wants one may be guarded meanwhile.
+        """
         todo = [
             r
             for r in records
@@ -193,8 +196,8 @@ def make(press: Press, task: Task, spool: Spool) -> bytes:
     """Make one output."""
     recipe = task.recipe
     if isinstance(recipe, ArticleRecipe):
+        article, html = press.story(recipe.record)
         with deadline(recipe.record.path, press.settings.limits.seconds):
-            article, html = press.story(recipe.record)
             return press.renderer.render(recipe.page(article, task.key), html)
     if isinstance(recipe, FeedRecipe):
         return _feed(press, recipe, spool)
@@ -217,8 +220,9 @@ def make(press: Press, task: Task, spool: Spool) -> bytes:
     if isinstance(recipe, NinjsRecipe):
         from dateline.ninjs_export import ninjs
 
+        told, article = entry(press, recipe.record, recipe.terms), press.story(recipe.record)[0]
         with deadline(recipe.record.path, press.settings.limits.seconds):
-            return ninjs(entry(press, recipe.record, recipe.terms), press.story(recipe.record)[0])
+            return ninjs(told, article)
     if isinstance(recipe, FileRecipe):
         return read_file(press.context.root, recipe.path, press.settings.limits.picture).data
     with deadline(task.key, press.settings.limits.seconds):
@@ -265,8 +269,7 @@ def pieces(press: Press, task: Task) -> dict[str, bytes]:
     told: dict[str, Entry] = {}
     for record, terms in recipe.records:
         try:
-            with deadline(record.path, press.settings.limits.seconds):
-                told[record.path] = entry(press, record, terms)
+            told[record.path] = entry(press, record, terms)
         except DatelineError:
             found.update({f"{kind} {record.path}": b"" for kind in recipe.formats})
     made = feeds.in_formats(list(told.values()), recipe.formats, press.context.options, press.forms)
