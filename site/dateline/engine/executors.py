@@ -120,7 +120,7 @@ class Pool:
         chunks = [chunk for wave in waves for chunk in wave]
         begin = _before(setup, context, work, chunks)
         start = 0
-        pool = self._pool(begin)
+        pool = self._pool(begin, self.jobs)
         try:
             for wave in waves:
                 news = between()
@@ -147,16 +147,17 @@ class Pool:
                     yield from self._one_by_one(
                         begin, [(n, i) for n in sorted(left) for i in range(len(chunks[n]))], news, lost
                     )
-                    pool = self._pool(begin)
+                    pool = self._pool(begin, self.jobs)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _pool(self, begin: tuple[Any, ...]) -> ProcessPoolExecutor:
+    @staticmethod
+    def _pool(begin: tuple[Any, ...], jobs: int) -> ProcessPoolExecutor:
         import multiprocessing
         from concurrent.futures import ProcessPoolExecutor
 
         method = "fork" if _forks() else "spawn"
-        workers = min(self.jobs, max(1, len(begin[3])))
+        workers = min(jobs, max(1, len(begin[3])))
         return ProcessPoolExecutor(
             workers, mp_context=multiprocessing.get_context(method), initializer=_begin, initargs=begin
         )
@@ -164,17 +165,21 @@ class Pool:
     def _one_by_one(
         self, begin: tuple[Any, ...], places: Sequence[tuple[int, int]], news: Any, lost: Callable[[Any], R]
     ) -> Iterator[R]:
-        """Do again what a broken pool left, item by item, so that only the culprit is lost."""
+        """Do again what a broken pool left, item by item, so that only the culprit is lost.
+
+        One worker, for there is never more than one item: an idle second, told to end while it is being
+        forked, can miss that and be waited for without end.
+        """
         from concurrent.futures.process import BrokenProcessPool
 
-        pool = self._pool(begin)
+        pool = self._pool(begin, 1)
         for number, index in places:
             try:
                 yield from pool.submit(_chunk, news, number, index).result()
             except BrokenProcessPool:
                 yield lost(begin[3][number][index])
                 pool.shutdown(wait=True)
-                pool = self._pool(begin)
+                pool = self._pool(begin, 1)
         pool.shutdown(wait=True)
 
 
