@@ -104,11 +104,13 @@ def test_a_story_appears_at_its_embargo_and_goes_at_its_expiry_without_a_file_ch
 class Edits(RuleBasedStateMachine):
     """A desk at work: whatever it does, in whatever order, the site is what a clean build would make."""
 
-    @initialize()
-    def open_newsroom(self) -> None:
+    @initialize(pages=st.sampled_from(["full", "minimal"]))
+    def open_newsroom(self, pages: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="dateline-"))
         self.newsroom = Newsroom(self.folder / "newsroom")
-        self.newsroom.settle("[pagination]\nsize = 2\nhome = 2\n[feeds]\nlimit = 3\nformats = ['rss', 'json']\n")
+        self.pages = pages
+        self.arrived = 0
+        self.change_setting(2)
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(quiet, "RACY", -LONG_AGO)
         self.patch.setattr(quiet, "_MANY", 0)
@@ -116,6 +118,12 @@ class Edits(RuleBasedStateMachine):
     @rule(name=NAMES, tags=TAGS, date=DAYS, body=st.sampled_from(["One.", "Two *words*.", "Three\n\n## Sub\n\nwords."]))
     def write(self, name: str, tags: list[str], date: str, body: str) -> None:
         self.newsroom.write(name, tags=tags, date=date, body=body, section="Port", authors=["Jana Beispiel"])
+
+    @rule(tags=TAGS, places=st.sampled_from([[], ["Harbour"], ["Port"]]), date=DAYS, count=st.integers(1, 3))
+    def arrive(self, tags: list[str], places: list[str], date: str, count: int) -> None:
+        for _ in range(count):
+            self.arrived += 1
+            self.newsroom.write(f"new{self.arrived}", tags=tags, places=places, date=date, agency="dpa")
 
     @rule(name=NAMES)
     def edit_body(self, name: str) -> None:
@@ -158,7 +166,8 @@ class Edits(RuleBasedStateMachine):
 
     @rule(size=st.integers(1, 3))
     def change_setting(self, size: int) -> None:
-        self.newsroom.settle(f"[pagination]\nsize = {size}\nhome = 2\n[feeds]\nlimit = 3\nformats = ['rss', 'json']\n")
+        lists = f"[pagination]\nsize = {size}\nhome = 2\n[theme]\npages = '{self.pages}'\n"
+        self.newsroom.settle(f"{lists}[feeds]\nlimit = 3\nformats = ['rss', 'json']\n")
 
     @rule(text=st.sampled_from(["", '[terms."keyword:trade"]\nlabels = { en = "Commerce" }\n']))
     def edit_vocabulary(self, text: str) -> None:

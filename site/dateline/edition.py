@@ -25,7 +25,7 @@ class Group(Struct, frozen=True):
 
     key: str
     label: str
-    stories: tuple[Record, ...]
+    stories: Sequence[Record]
     kind: str = ""  # of a tag
 
 
@@ -33,16 +33,17 @@ class Edition(Struct, frozen=True):
     """What is visible in one language at one instant. All sequences newest first, ties broken by id."""
 
     lang: str
-    stories: tuple[Record, ...]
+    stories: Sequence[Record]
     terms: dict[str, Group]
     sections: dict[str, Group]
     authors: dict[str, Group]
     agencies: dict[str, Group]
-    days: dict[str, tuple[Record, ...]]  # "2025-12-03", or "2025-12" where the day is unknown
-    withdrawn: tuple[Record, ...]
-    expired: tuple[Record, ...]
-    corrected: tuple[Record, ...]  # newest correction first
+    days: dict[str, Sequence[Record]]  # "2025-12-03", or "2025-12" where the day is unknown
+    withdrawn: Sequence[Record]
+    expired: Sequence[Record]
+    corrected: Sequence[Record]  # newest correction first
     breaking: frozenset[str]  # ids
+    renamed: frozenset[str] = frozenset()  # paths of stories that carry other tags than their files say
 
 
 class Front(Struct, frozen=True):
@@ -92,7 +93,9 @@ def _edition(
             stories.append(record)
             if record.expires is not None:
                 due.append((record.expires, "expiry"))
-    stories = _one_tag_a_name(stories)
+    named = _one_tag_a_name(stories)
+    renamed = frozenset(new.path for old, new in zip(stories, named, strict=True) if new is not old)
+    stories = named
     return Edition(
         lang=lang,
         stories=tuple(stories),
@@ -104,7 +107,8 @@ def _edition(
         withdrawn=tuple(withdrawn),
         expired=tuple(expired),
         corrected=tuple(sorted((r for r in stories if r.corrected), key=lambda r: (r.corrected, r.id), reverse=True)),
-        breaking=_breaking(stories, settings, now, due),
+        breaking=breaking(stories, settings, now, due),
+        renamed=renamed,
     )
 
 
@@ -160,14 +164,14 @@ def day_of(record: Record, zone: ZoneInfo) -> str:
     return f"{local.year:04}-{local.month:02}" + ("" if record.teaser.precision == "month" else f"-{local.day:02}")
 
 
-def _days(stories: Sequence[Record], zone: ZoneInfo) -> dict[str, tuple[Record, ...]]:
+def _days(stories: Sequence[Record], zone: ZoneInfo) -> dict[str, Sequence[Record]]:
     found: dict[str, list[Record]] = defaultdict(list)
     for record in stories:
         found[day_of(record, zone)].append(record)
     return {day: tuple(found[day]) for day in sorted(found, reverse=True)}
 
 
-def _breaking(
+def breaking(
     stories: Sequence[Record], settings: Settings, now: datetime, due: list[tuple[datetime, str]]
 ) -> frozenset[str]:
     """Tell whose label still shows, and note when labels and the news sitemap's window end."""

@@ -38,7 +38,7 @@ def exports(editions: Iterable[Speaking], planned: Sequence[Task], settings: Set
     pages = [t.recipe.page for t in planned if isinstance(t.recipe, FeedRecipe)]
     tasks = [made for edition in editions for made in _opml(edition, pages)]
     if settings.theme.ninjs:
-        tasks += _ninjs(editions, planned)
+        tasks += ninjs(editions, planned)
     if key := settings.feeds.indexnow_key:
         data = key_file(key)
         tasks.append(task(f"{key}.txt", ASSETS, (Value("indexnow", digest(data)),), BytesRecipe(data)))
@@ -72,7 +72,7 @@ def _opml(edition: Speaking, pages: Sequence[FeedPage]) -> Iterator[Task]:
     yield task(opml_url(edition.routes).lstrip("/"), FEEDS, (Value("opml", digest(data)),), BytesRecipe(data))
 
 
-def _ninjs(editions: Iterable[Speaking], planned: Iterable[Task]) -> Iterator[Task]:
+def ninjs(editions: Iterable[Speaking], planned: Iterable[Task]) -> Iterator[Task]:
     """Plan a ninjs document beside each article's page, made from what the article itself says."""
     code, settings, _ = next(iter(editions)).base
     for page in planned:

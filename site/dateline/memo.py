@@ -20,8 +20,12 @@ from dateline.record import Record
 _KINDS: tuple[type[Any], ...] = (ArticleRecipe, FeedRecipe, NinjsRecipe)
 
 
+class Doubt(Exception):  # noqa: N818 - no error: a whole build looks
+    """More may differ than what a note is enough for."""
+
+
 class Site(Struct, frozen=True, array_like=True):
-    """What holds of a site as long as no source but articles' bodies changes."""
+    """What holds of a site as long as no source changes but articles' bodies, and as articles are added."""
 
     frame: str  # digest of the stats of all sources but the articles
     asked: str  # what the build was asked for
@@ -34,6 +38,7 @@ class Site(Struct, frozen=True, array_like=True):
     sites: dict[str, SiteView]
     stylesheet: str
     shelves: dict[bytes, bytes]  # stats of the articles, as ``quiet.World`` has them
+    added: tuple[str, ...] = ()  # articles that came after the site's roll was written
 
     def encoded(self) -> bytes:
         """Spell it for the memory of builds."""

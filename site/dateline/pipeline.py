@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct, structs
 
-from dateline import search
+from dateline import roll, search
 from dateline.engine.application import Away, Job
 from dateline.engine.digest import digest_of
 from dateline.engine.executors import ClusterError, Far, R, Serial, T, Waves
@@ -33,7 +33,7 @@ from dateline.memo import Site
 from dateline.plan import Plan
 from dateline.prospect import Prospect, executor_for, prospect
 from dateline.quiet import World, ours, world
-from dateline.recipes import ArticleRecipe
+from dateline.recipes import ArticleRecipe, SitemapRecipe
 from dateline.record import Record
 from dateline.request import STATE, Laps, Report, Request
 from dateline.settings import Settings
@@ -189,6 +189,7 @@ def _steps(
     report = report_of(seen, outcome, clock, searched)
     if looked is not None and not report.problems:
         if looked.frame_settled:
+            store.keep(roll.KEY, _rolled(seen))
             store.keep(OF_SOURCES, _site(request, seen, report, looked).encoded())
         settle(structs.replace(request, world=looked), settings, store, folder, report)
     return report
@@ -208,6 +209,15 @@ def _site(request: Request, seen: Prospect, report: Report, looked: World) -> Si
         stylesheet=seen.stylesheet,
         shelves=looked.known(),
     )
+
+
+def _rolled(seen: Prospect) -> bytes:
+    """Note who stands where, for builds that only add articles; nothing where there are several languages or sitemaps."""
+    editions = list(seen.front.editions.values())
+    sitemap = next((t.recipe.urls for t in seen.plan.tasks if isinstance(t.recipe, SitemapRecipe)), None)
+    if len(editions) != 1 or sitemap is None:
+        return b""
+    return roll.enrolled(editions[0], seen.as_read, sitemap).encoded()
 
 
 def report_of(seen: Prospect, outcome: Outcome, clock: Laps, searched: search.Done | None = None) -> Report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -133,7 +133,7 @@ def _fair(counts: list[int], room: int) -> int:
     return max(1, *counts)
 
 
-def _day(at: EditionPlan, top: Link, day: str, records: tuple[Record, ...]) -> Iterator[Task]:
+def _day(at: EditionPlan, top: Link, day: str, records: Sequence[Record]) -> Iterator[Task]:
     url = at.routes.day(day)
     name = at.day_title(day)
     say = at.say.words

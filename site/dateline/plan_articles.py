@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dateline import cards, pictures
 from dateline.edition import related
@@ -21,8 +21,11 @@ _NO_OLDER, _NO_NEWER = Value("older", b"-" * 16), Value("newer", b"-" * 16)
 _TITLE = 60  # characters of a headline that its page's title has in any case
 
 
-def articles(at: EditionPlan) -> Iterator[Task]:
-    """Plan the page of every story, and a notice where one was withdrawn. O(stories × tags)."""
+def articles(at: EditionPlan, only: Iterable[int] | None = None) -> Iterator[Task]:
+    """Plan the page of every story, and a notice where one was withdrawn; or *only* the pages at some places.
+
+    O(stories × tags), or in proportion to what is planned where pages name no related stories.
+    """
     stories = at.edition.stories
     near = related(stories, at.settings.news.related) if at.full else {}
     days: dict[str, tuple[Link, Value]] = {}
@@ -34,7 +37,8 @@ def articles(at: EditionPlan) -> Iterator[Task]:
     translations = _translations(at)
     marks = _marks(at) if at.full else {}
     last = len(stories) - 1
-    for i, record in enumerate(stories):
+    for i in range(len(stories)) if only is None else only:
+        record = stories[i]
         older = stories[i + 1].teaser if i < last else None
         newer = stories[i - 1].teaser if i else None
         similar = tuple([r.teaser for r in near.get(record.id, ())]) if near else ()
@@ -79,7 +83,7 @@ def articles(at: EditionPlan) -> Iterator[Task]:
             inputs.append(named("translations", recipe.alternates))
         yield task(file_of(record.teaser.url), ARTICLES, tuple(inputs), recipe)
         at.pages.append((record.teaser.url, record.changed))
-    for record in at.edition.withdrawn:
+    for record in at.edition.withdrawn if only is None else ():
         lang = at.speech(record)
         gone = at.template("withdrawn", lang)
         recipe = ArticleRecipe(record, lang, None, None, (), (), None, None, (), None, (), breaking=False)

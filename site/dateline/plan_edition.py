@@ -58,14 +58,22 @@ class KeptFeed(Struct, frozen=True):
     label: str
     url: str
     home: str
-    stories: tuple[Record, ...]
-    gone: tuple[Record, ...]
+    stories: Sequence[Record]
+    gone: Sequence[Record]
 
 
 class EditionPlan:
     """The plan of one language's pages, as far as they have it in common."""
 
-    def __init__(self, edition: Edition, front: Front, materials: Materials, problems: list[Problem]) -> None:
+    def __init__(
+        self,
+        edition: Edition,
+        front: Front,
+        materials: Materials,
+        problems: list[Problem],
+        fed: Iterable[Record] | None = None,
+    ) -> None:
+        """Begin. Where not all stories are looked at, *fed* are those that stand in the feeds that are planned."""
         self.edition = edition
         self.front = front
         self.problems = problems
@@ -89,9 +97,9 @@ class EditionPlan:
         self.alarms = (
             [r for r in edition.stories if r.teaser.breaking][: wanted.limit] if self.full and wanted.breaking else []
         )
-        self._links()
+        self._links(edition.stories if fed is None else fed)
 
-    def _links(self) -> None:
+    def _links(self, fed: Iterable[Record]) -> None:
         settings, edition = self.settings, self.edition
         least = settings.taxonomies.min_stories
         listed = {name.casefold() for name in settings.taxonomies.listed}
@@ -110,10 +118,11 @@ class EditionPlan:
         }
         self.term_inputs = {key: named(f"tag:{key}", link) for key, link in self.terms.items()}
         # A tag is spelled alike everywhere: where that is not as the story itself spells it, its feeds depend on it.
+        renamed = edition.renamed
         self.worded = {
-            r.path: named(f"labels:{r.path}", labels)
-            for r in edition.stories
-            if (labels := [self.terms[t.id].label for t in r.terms]) != [t.label for t in r.terms]
+            r.path: named(f"labels:{r.path}", (labels, [t.id for t in r.terms]))
+            for r in fed
+            if (labels := [self.terms[t.id].label for t in r.terms]) != [t.label for t in r.terms] or r.path in renamed
         }
         self.sections, self.section_links = self._group_links("section", edition.sections)
         self.authors, self.author_links = self._group_links("author", edition.authors)

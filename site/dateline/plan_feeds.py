@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -20,8 +20,8 @@ from dateline.settings import FeedFormat
 from dateline.stages import FEEDS
 
 
-def feeds(at: EditionPlan) -> Iterator[Task]:
-    """Plan every feed of the edition, in every format that the settings ask for."""
+def feeds(at: EditionPlan, tags: Collection[str] | None = None) -> Iterator[Task]:
+    """Plan every feed of the edition, or of tags only those named, in every format that the settings ask for."""
     wanted, edition, say = at.settings.feeds, at.edition, at.say.words
     site = at.site
     gone = edition.withdrawn
@@ -30,8 +30,8 @@ def feeds(at: EditionPlan) -> Iterator[Task]:
         if at.full and wanted.archives:
             yield from _archives(at)
     if wanted.tags:
-        for key, url in at.term_urls.items():
-            group = edition.terms[key]
+        for key in at.term_urls if tags is None else tags:
+            url, group = at.term_urls[key], edition.terms[key]
             yield from _feed(
                 at,
                 url,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from dateline.article import Teaser
 from dateline.engine.task import Task, task
@@ -24,8 +24,23 @@ BLOCK = 12  # stories handed over of each section
 RECENT = 200  # stories that "most used of late" looks at
 
 
-def home(at: EditionPlan) -> Iterator[Task]:
-    """Plan the front page and, behind it, all older stories, numbered from the oldest."""
+class Reach(Struct, frozen=True):
+    """Where the oldest of some added stories stands among all, and how many were added."""
+
+    place: int
+    count: int
+
+    def first(self, stories: int, size: int) -> int:
+        """The first page, counted from the oldest, that is not as it was: an older story moves to no other page.
+
+        The page that was the newest leads on to a newer one now.
+        """
+        last = (stories - self.count - 1) // size
+        return max(1, min(-((self.place - stories) // size), last))
+
+
+def home(at: EditionPlan, since: Reach | None = None) -> Iterator[Task]:
+    """Plan the front page and, behind it, all older stories, numbered from the oldest; or what stories *since* can reach."""
     records = at.edition.stories
     size = at.settings.pagination.home
     closed = max(0, (len(records) - 1) // size)
@@ -45,7 +60,7 @@ def home(at: EditionPlan) -> Iterator[Task]:
         else _home_task(at, home)
     )
     say = at.say.words
-    for n in range(1, closed + 1):
+    for n in range(since.first(len(records), size) if since else 1, closed + 1):
         start = len(records) - n * size
         url = address.format(n)
         stories = tuple(r.teaser for r in records[start : start + size])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice, takewhile
 
 from dateline import exports, sitemaps
 from dateline.engine.digest import Value, digest
@@ -27,6 +27,8 @@ ONE_SITEMAP = 40_000  # addresses that fit into one file by number and by size, 
 FED = 100  # tags and other lists of a kind that the page of feeds names
 FED_MONTHS = 24
 NEWS_SITEMAP = 1000  # entries, the most that may be
+
+Addresses = tuple[tuple[str, datetime | None], ...]
 
 
 def whole(editions: list[EditionPlan], materials: Materials) -> Iterator[Task]:
@@ -54,7 +56,7 @@ def whole(editions: list[EditionPlan], materials: Materials) -> Iterator[Task]:
     yield first.page(LISTS, PlainPage(head, say("Page not found"), links))
     for edition in editions:
         yield edition.page(LISTS, feeds_page(edition), changed=edition.newest())
-    yield from _sitemaps(editions, materials)
+    yield from sitemap_files(addresses(editions), editions, materials)
 
 
 def feeds_page(edition: EditionPlan) -> IndexPage:
@@ -91,13 +93,18 @@ def feeds_page(edition: EditionPlan) -> IndexPage:
     return IndexPage(head, say("Feeds"), feeds=feeds, links=lists)
 
 
-def _sitemaps(editions: list[EditionPlan], materials: Materials) -> Iterator[Task]:
+def addresses(editions: Iterable[EditionPlan]) -> Addresses:
+    """The addresses of all pages that were planned, sorted, and when each was last changed."""
+    urls = sorted({page for edition in editions for page in edition.pages})
+    return tuple([(url, changed if changed > EPOCH else None) for url, changed in urls])
+
+
+def sitemap_files(dated: Addresses, editions: list[EditionPlan], materials: Materials) -> Iterator[Task]:
+    """Plan the sitemap of all addresses, or several and an index of them, that of the news, and robots.txt."""
     settings = materials.settings
     absolute = settings.base_url.rstrip("/")
-    urls = sorted({page for edition in editions for page in edition.pages})
-    dated = tuple([(url, changed if changed > EPOCH else None) for url, changed in urls])
     files = {}
-    if len(urls) <= ONE_SITEMAP:
+    if len(dated) <= ONE_SITEMAP:
         yield task("sitemap.xml", SITEMAPS, (*editions[0].base[:2], named("pages", dated)), SitemapRecipe(dated))
     else:
         listed = [sitemaps.Url(absolute + url, changed, group=_group(url)) for url, changed in dated]
@@ -118,7 +125,8 @@ def _news(editions: list[EditionPlan], materials: Materials) -> list[Entry]:
     """Stories of the last 48 hours by the build's clock, as the news sitemap wants them."""
     settings, now = materials.settings, materials.now
     since = now - timedelta(hours=settings.news.sitemap_hours)
-    found = [r for e in editions for r in e.edition.stories[:NEWS_SITEMAP] if since < r.published <= now]
+    recent = (takewhile(lambda r: since < r.published, islice(e.edition.stories, NEWS_SITEMAP)) for e in editions)
+    found = [r for stories in recent for r in stories if r.published <= now]
     return [
         Entry(
             r.id,

@@ -44,7 +44,8 @@ class Prospect(Struct, frozen=True):
     """Everything that is known before the first page is made: what would be built, and from what."""
 
     settings: Settings
-    records: list[Record]
+    as_read: list[Record]  # as their files say
+    records: list[Record]  # as the site has them
     read: list[str]
     front: Front
     plan: Plan
@@ -60,7 +61,7 @@ def prospect(request: Request, settings: Settings, store: Store, clock: Laps | N
     clock = clock or Laps()
     root = request.root
     compress.ready(settings)
-    code = _code(store)
+    code = code_of(store)
     theme, faults = newsroom.theme_of(root)
     vocabulary, more = vocabulary_of(root)
     problems = [*faults, *more]
@@ -72,7 +73,7 @@ def prospect(request: Request, settings: Settings, store: Store, clock: Laps | N
     clock.lap("read")
 
     placed = _placed(records, problems)
-    words = _words(vocabulary)
+    words = words_of(vocabulary)
     shown = _pictured(request, placed, read, store, settings, words.pictures() if words else {})
     placed = shown.records
     problems += shown.problems
@@ -85,7 +86,7 @@ def prospect(request: Request, settings: Settings, store: Store, clock: Laps | N
     problems += marks.problems
     sites = newsroom.sites(settings, found, addresses, marks.addresses)
     home = sites[settings.language]
-    templates = _Templates(theme, store)
+    templates = Templates(theme, store)
     static, more = _static(root, store, settings.limits.picture)
     problems += more
     planned = plan(
@@ -98,7 +99,7 @@ def prospect(request: Request, settings: Settings, store: Store, clock: Laps | N
             code=code,
             assets=tuple(made.values()),
             static=static,
-            about=_about(words),
+            about=about(words),
             pictures=shown.tasks,
             faces=shown.terms,
             icons=(*marks.tasks, icons.manifest(settings, home.root, marks.addresses, home.icon)),
@@ -108,10 +109,10 @@ def prospect(request: Request, settings: Settings, store: Store, clock: Laps | N
     problems += planned.problems
     clock.lap("plan")
     sheet = addresses.get("assets/feed.css", "")
-    return Prospect(settings, placed, read, found, planned, theme, sites, sheet, environment, problems)
+    return Prospect(settings, records, placed, read, found, planned, theme, sites, sheet, environment, problems)
 
 
-def _code(store: Store) -> bytes:
+def code_of(store: Store) -> bytes:
     """Digest of the code; read again only when a stat says that it may differ."""
     stats = digest_of(newsroom.code_stats())
     kept = store.meta("code")
@@ -276,7 +277,7 @@ def _placed(records: list[Record], problems: list[Problem]) -> list[Record]:
     return placed
 
 
-class _Templates:
+class Templates:
     """Digests of templates with all they include; parsed again only when a text of the theme has changed."""
 
     def __init__(self, theme: Theme, store: Store) -> None:
@@ -288,6 +289,7 @@ class _Templates:
         self.kept = len(self.known)
 
     def __call__(self, name: str) -> bytes:
+        """Name all texts that the template *name* is made of."""
         found = self.known.get(name)
         if found is None:
             found = self.known[name] = self.theme.digest(name)
@@ -299,7 +301,8 @@ class _Templates:
             self.store.keep("templates", self.texts + msgspec.msgpack.encode(self.known))
 
 
-def _words(vocabulary: str | None) -> Vocabulary | None:
+def words_of(vocabulary: str | None) -> Vocabulary | None:
+    """Read the editors' own *vocabulary*, where there is one."""
     if vocabulary is None:
         return None
     from dateline.tagging.vocabulary import Vocabulary
@@ -307,7 +310,8 @@ def _words(vocabulary: str | None) -> Vocabulary | None:
     return Vocabulary.load(vocabulary)
 
 
-def _about(words: Vocabulary | None) -> Callable[[str, str], tuple[str, bool]]:
+def about(words: Vocabulary | None) -> Callable[[str, str], tuple[str, bool]]:
+    """What the editors' *words* say of a tag in a language: its description, and whether it is listed in any case."""
     if words is None:
         return lambda _id, _lang: ("", False)
     listed = frozenset(words.listed)

@@ -1,7 +1,8 @@
-"""A site that stands, and articles whose bodies were saved since -> the same site with them, from a cold start.
+"""A site that stands, and articles that were added or whose bodies were saved since -> the same site with them, from a cold start.
 
-Nothing is planned: what an article shows on, and how that is made, was noted when it was made. Whatever is more
-than a body (a headline, a new file, a template, a moment that has come) is left to a whole build, and so is any doubt.
+For a body nothing is planned: what an article shows on, and how that is made, was noted when it was made. For a new
+article only what it changes is. Whatever is more (a headline, a file that has gone, a template, a moment that has come) is
+left to a whole build, and so is any doubt.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct, structs
@@ -27,35 +28,38 @@ from dateline.engine.store import OF_SOURCES, Store, Trace
 from dateline.engine.store import Record as Kept
 from dateline.engine.task import Task
 from dateline.lock import locked
-from dateline.memo import Site, recalled, site_of
+from dateline.memo import Doubt, Site, recalled, site_of
 from dateline.quiet import World
 from dateline.recipes import ArticleRecipe
 from dateline.record import Record, decode, same_but_body
 from dateline.request import STATE, Laps, Report, Request
 from dateline.settings import Settings
 from dateline.settled import note, settle
+from dateline.theme import Theme
 from dateline.trade import application, context
 
-
-class Doubt(Exception):  # noqa: N818 - no error: a whole build looks
-    """More may differ than bodies."""
+if TYPE_CHECKING:
+    from dateline.press import Told
 
 
 _Change = tuple[Record, Record]  # before and now
 
 
-class _Saved(Struct, frozen=True):
-    """Articles that were read again: what to remember of them, and old and new record of those that differ."""
+class _Work(Struct, frozen=True):
+    """What there is to do: what to remember of articles that were read, what to make, and what then holds of the site."""
 
     rows: tuple[tuple[str, Kept], ...]
-    changed: dict[str, _Change]
+    tasks: list[Task]
+    traces: dict[str, Trace]
+    told: Callable[[str], Told]
+    site: Site
 
 
 def retouch(request: Request, settings: Settings) -> Report | None:
-    """Build after bodies of articles were edited, at the cost of a look at all sources and of the edit.
+    """Build after bodies of articles were edited, or articles added, at the cost of a look at all sources and of that.
 
-    None where more may differ: then a whole build must look. What is made is what a whole build would make, for
-    every output is made from the same inputs as last time but for the digests of those bodies.
+    None where more may differ: then a whole build must look. What is made is what a whole build would make: after an
+    edit every output is made from the same inputs as last time but for the digests of those bodies.
     """
     world = request.world
     if world is None or request.stood is None or not request.asked:
@@ -67,13 +71,17 @@ def retouch(request: Request, settings: Settings) -> Report | None:
     with locked(request.root, request.wait), Store(request.root / STATE / "state.sqlite") as store:
         try:
             site = _known(request, world, store, folder)
-            saved = _saved(request, settings, store, site, _differing(site.shelves, world.shelves))
-            clock.lap("read")
-            tasks, traces = _tasks(store, saved.changed)
+            saved, new = _differing(site.shelves, world.shelves)
+            theme = _theme(request)
+            work = (
+                _arrived(request, settings, store, site, theme, new)
+                if new
+                else _saved(request, settings, store, site, saved)
+            )
             clock.lap("plan")
-            make = _ready(request, settings, store, site, tasks, traces) if tasks else partial(Outcome, 0)
+            make = _ready(request, settings, store, theme, work) if work.tasks else partial(Outcome, 0)
             _stand(request)
-            store.save_records(saved.rows)  # before any output: a build that is killed from here on leaves doubt
+            store.save_records(work.rows)  # before any output: a build that is killed from here on leaves doubt
             outcome = make()
         except (Doubt, sqlite3.DatabaseError, msgspec.MsgspecError):  # a damaged memory, or another version's
             return None
@@ -82,21 +90,22 @@ def retouch(request: Request, settings: Settings) -> Report | None:
         output = Output(folder, folder)
         stats = ((f, output.folder_stat(f)) for f in parents(outcome.written))
         store.save_folders([(f, *stat) for f, stat in stats if stat])
-        store.keep(OF_SOURCES, structs.replace(site, at=request.now, shelves=world.known()).encoded())
+        site = structs.replace(work.site, at=request.now, shelves=world.known())
+        store.keep(OF_SOURCES, site.encoded())
         clock.lap("render")
         report = Report(
             total=site.total,
             articles=site.articles,
             made=outcome.made,
             written=outcome.written,
-            read=tuple(path for path, _ in saved.rows),
+            read=tuple(path for path, _ in work.rows),
             due=site.due,
             why=site.why,
             seconds=round(time.perf_counter() - clock.start, 4),
             stages=clock.stages,
         )
         settle(request, settings, store, folder, report)
-    note(request, settings, tasks, outcome)
+    note(request, settings, work.tasks, outcome)
     return report
 
 
@@ -120,25 +129,48 @@ def _known(request: Request, world: World, store: Store, folder: Path) -> Site:
     return site
 
 
-def _differing(known: Mapping[bytes, bytes], seen: Mapping[bytes, bytes]) -> list[str]:
-    """Name the articles whose stats differ from those that are known. Names are sorted: 10,000 cost a millisecond."""
+def _differing(known: Mapping[bytes, bytes], seen: Mapping[bytes, bytes]) -> tuple[list[str], list[str]]:
+    """Name the articles whose stats differ from those that are known, or those that are new. 10,000 cost a millisecond."""
     if known.keys() != seen.keys():
         raise Doubt
-    found: list[str] = []
+    saved: list[str] = []
+    new: list[str] = []
     for at, shelf in seen.items():
         if shelf != known[at]:
             were, are = known[at].split(b"/"), shelf.split(b"/")
-            if len(were) != len(are):
+            gone = {_name(line) for line in set(were).difference(are)}
+            came = {_name(line) for line in set(are).difference(were)}
+            if not gone <= came or len(came) > FEW:
                 raise Doubt
-            for was, now in [(was, now) for was, now in zip(were, are, strict=True) if was != now]:
-                name = now.partition(b"\0")[0]
-                if name != was.partition(b"\0")[0] or len(found) == FEW:
-                    raise Doubt
-                found.append(f"{content.FOLDER}{os.fsdecode(at)}/{os.fsdecode(name)}")
-    return sorted(found)
+            for name in came:
+                (saved if name in gone else new).append(f"{content.FOLDER}{os.fsdecode(at)}/{os.fsdecode(name)}")
+    if saved and new:
+        raise Doubt
+    return sorted(saved), sorted(new)
 
 
-def _saved(request: Request, settings: Settings, store: Store, site: Site, todo: Sequence[str]) -> _Saved:
+def _name(line: bytes) -> bytes:
+    return line.partition(b"\0")[0]
+
+
+def _theme(request: Request) -> Theme:
+    theme, faults = newsroom.theme_of(request.root)
+    if faults:
+        raise Doubt
+    return theme
+
+
+def _arrived(
+    request: Request, settings: Settings, store: Store, site: Site, theme: Theme, paths: Sequence[str]
+) -> _Work:
+    """Plan what new articles change. What that takes is only imported where there are some."""
+    from dateline.additions import arrivals
+
+    found = arrivals(request, settings, store, site, theme, paths)
+    return _Work(found.rows, found.tasks, found.traces, found.told, found.site)
+
+
+def _saved(request: Request, settings: Settings, store: Store, site: Site, todo: Sequence[str]) -> _Work:
     """Read the articles *todo* again. Front matter has to be what it was, so tags are what they were as well."""
     reader = content.Reader(content.Reading(request.root, settings, None, site.environment))
     rows, changed = [], {}
@@ -156,7 +188,17 @@ def _saved(request: Request, settings: Settings, store: Store, site: Site, todo:
         rows.append((path, Kept(parsed.stat, parsed.digest, content.kept_of(parsed))))
         if new != old:
             changed[path] = old, new
-    return _Saved(tuple(rows), changed)
+    tasks, traces = _tasks(store, changed)
+    known = {
+        t.recipe.record.path: (t.recipe.record, t.recipe.terms) for t in tasks if isinstance(t.recipe, ArticleRecipe)
+    }
+
+    def told(path: str) -> Told:
+        if path not in known:  # a feed as it stands does not hold the entry of another article
+            raise Doubt
+        return known[path]
+
+    return _Work(tuple(rows), tasks, traces, told, site)
 
 
 def _tasks(store: Store, changed: Mapping[str, _Change]) -> tuple[list[Task], dict[str, Trace]]:
@@ -185,26 +227,13 @@ def _renewed(task: Task, changed: Mapping[str, _Change]) -> Task:
     return structs.replace(task, recipe=structs.replace(task.recipe, record=new))
 
 
-def _ready(
-    request: Request, settings: Settings, store: Store, site: Site, tasks: Sequence[Task], traces: dict[str, Trace]
-) -> Callable[[], Outcome]:
-    """Lay out all that it takes to make *tasks*."""
+def _ready(request: Request, settings: Settings, store: Store, theme: Theme, work: _Work) -> Callable[[], Outcome]:
+    """Lay out all that it takes to do the *work*."""
     from dateline import bytecode, feeds, pages, prose  # noqa: F401 - a tenth of a second, while outputs are looked at
 
     compress.ready(settings)
-    theme, faults = newsroom.theme_of(request.root)
-    if faults:
-        raise Doubt
+    site = work.site
     situation = context(request.root, settings, theme, site.sites, site.stylesheet, site.environment)
-    known = {
-        t.recipe.record.path: (t.recipe.record, t.recipe.terms) for t in tasks if isinstance(t.recipe, ArticleRecipe)
-    }
-
-    def told(path: str) -> Any:
-        if path not in known:  # a feed as it stands does not hold the entry of another article
-            raise Doubt
-        return known[path]
-
     job = Job(request.output or request.root / "build", request.root / STATE / "tmp")
-    app = application(settings, told)
-    return partial(run, tasks, app, situation, store, job, Serial(), traces=traces, tidy=False, stood=True)
+    app = application(settings, work.told)
+    return partial(run, work.tasks, app, situation, store, job, Serial(), traces=work.traces, tidy=False, stood=True)

@@ -156,6 +156,13 @@ class Store:
             rows = (self._db.execute(f"{ask} where key = ?", (key,)).fetchone() for key in keys)  # type: ignore[assignment]
         return {k: Trace(d, c, Stat(*stat)) for k, d, c, *stat in filter(None, rows)}
 
+    def taken(self, keys: Sequence[str]) -> bool:
+        """Tell whether an output has one of *keys*, where capital and small letters are one."""
+        low = [key.lower() for key in keys]
+        marks = ", ".join("?" * len(low))
+        ask = f"select 1 from trace where lower(key) in ({marks}) limit 1"  # noqa: S608 - question marks
+        return self._db.execute(ask, low).fetchone() is not None
+
     def contents(self) -> dict[str, bytes]:
         """Return the digests of the bytes of all outputs."""
         return dict(self._db.execute("select key, content from trace").fetchall())

@@ -1,0 +1,167 @@
+"""Articles that are new in content/, and a site that stands -> what of it is not as it was, from a cold start.
+
+The whole site is not planned: who stands where was noted. What a new article could change beyond its own page, its
+tags' lists and feeds, and what names or counts all, is left to a whole build, and so is any doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import PurePosixPath
+
+from msgspec import Struct, structs
+
+from dateline import content
+from dateline.edition import breaking, day_of
+from dateline.editors import vocabulary_of
+from dateline.engine.store import Record as Kept
+from dateline.engine.store import Store, Trace
+from dateline.engine.task import Task
+from dateline.files import SUFFIXES
+from dateline.i18n import catalogues
+from dateline.memo import Doubt, Site
+from dateline.page import TermLink
+from dateline.plan_added import added
+from dateline.plan_edition import EditionPlan, Materials
+from dateline.prospect import Templates, about, code_of, words_of
+from dateline.record import Record, decode
+from dateline.request import Request
+from dateline.roll import KEY, Roll, joined, roll_of
+from dateline.settings import Settings
+from dateline.stages import FEEDS
+from dateline.text import slugify
+from dateline.theme import Theme
+
+MOST = 24  # stories that are added to a roll; then a whole build writes another
+
+
+class Arrivals(Struct, frozen=True):
+    """What is to be remembered of the articles, what differs with them, and what then holds of the site."""
+
+    rows: tuple[tuple[str, Kept], ...]
+    tasks: list[Task]
+    traces: dict[str, Trace]
+    told: Callable[[str], tuple[Record, tuple[TermLink, ...]]]  # the article at a path as feeds show it
+    site: Site
+
+
+def arrivals(
+    request: Request, settings: Settings, store: Store, site: Site, theme: Theme, paths: Sequence[str]
+) -> Arrivals:
+    """Read the articles *paths*, new since *site* was known, and plan what they change. Raises ``Doubt``."""
+    roll = roll_of(store.meta(KEY))
+    if roll is None or settings.theme.pages == "full" or len(site.added) + len(paths) > MOST:
+        raise Doubt
+    vocabulary, faults = vocabulary_of(request.root)
+    words = words_of(vocabulary)
+    if faults or (words and words.pictures()):
+        raise Doubt
+    reader = content.Reader(content.Reading(request.root, settings, vocabulary, site.environment))
+    rows = tuple([(path, _read(reader, path)) for path in paths])
+    records = _Records(store)
+    records.update({path: decode(kept.data[1:]) for path, kept in rows})
+    new = [records[path] for path in paths]
+    came = [*(records[path] for path in site.added), *new]
+    _see_that_plain(new, came, roll, site)
+    templates = Templates(theme, store)
+    materials = Materials(
+        settings=settings,
+        now=request.now,
+        sites=site.sites,
+        templates=templates,
+        code=code_of(store),
+        assets=(),
+        static=(),
+        about=about(words),
+    )
+    edition = joined(roll, came, records.__getitem__, partial(day_of, zone=settings.zone))
+    found = added(edition, materials, roll.addresses)
+    templates.save()
+    traces = store.traces([t.key + suffix for t in found.tasks for suffix in ("", *t.beside)])
+    fresh = [t for t in found.tasks if t.key not in traces]
+    if any(t.stage == FEEDS or not t.key.isascii() for t in fresh) or store.taken([t.key for t in fresh]):
+        raise Doubt  # a feed is named by others; an address may be somebody's already
+    due, why = min(_dues(new, site, settings, request.now), default=(None, ""))
+    now = structs.replace(
+        site,
+        total=site.total + len(fresh),
+        articles=site.articles + len(new),
+        due=due,
+        why=why,
+        added=(*site.added, *paths),
+    )
+    return Arrivals(rows, found.tasks, traces, partial(_told, found.at, records), now)
+
+
+class _Records(dict[str, Record]):
+    """Records by their paths, as their files say; fetched when they are wanted."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def __missing__(self, path: str) -> Record:
+        kept = self._store.record(path)
+        if kept is None or kept.data[:1] != b"\1":
+            raise Doubt
+        found = self[path] = decode(kept.data[1:])
+        return found
+
+
+def _read(reader: content.Reader, path: str) -> Kept:
+    """Read a new article, if its name is that of one and nothing is wrong with it."""
+    name = PurePosixPath(path).name
+    if not name.endswith(SUFFIXES) or name[0] in ".#" or not path.isascii():
+        raise Doubt
+    parsed = content.read(reader, path)
+    if parsed.problems or parsed.stat is None or not parsed.data:
+        raise Doubt
+    return Kept(parsed.stat, parsed.digest, content.kept_of(parsed))
+
+
+def _see_that_plain(new: Sequence[Record], came: Sequence[Record], roll: Roll, site: Site) -> None:
+    """Doubt where a *new* article may change more than is planned, among those that *came* since the roll was written."""
+    addresses = {url.casefold() for url, _ in roll.addresses}
+    ids = {*roll.ids, *roll.others}
+    for record in new:
+        teaser = record.teaser
+        shown = record.status == "published" and record.embargo is None and record.expires is None
+        if not shown or record.aliases or record.corrected or record.translation or teaser.breaking or teaser.image:
+            raise Doubt
+        if teaser.lang not in site.sites and teaser.lang in catalogues():
+            raise Doubt
+        wanted = teaser.url.casefold()
+        if record.id in ids or wanted in addresses or wanted in roll.others:
+            raise Doubt
+        if any(r is not record and (r.id == record.id or r.teaser.url.casefold() == wanted) for r in came):
+            raise Doubt
+    _see_that_named(came, roll)
+
+
+def _see_that_named(came: Sequence[Record], roll: Roll) -> None:
+    """Doubt where a tag is spelled otherwise than so far, or has the name of another."""
+    names = dict(roll.names)
+    terms = {key: (label, kind) for key, (label, kind, _) in roll.terms.items()}
+    for term in (t for record in came for t in record.terms):
+        if terms.setdefault(term.id, (term.label, term.kind)) != (term.label, term.kind):
+            raise Doubt
+        if term.kind != "keyword" and names.setdefault(slugify(term.label), term.id) != term.id:
+            raise Doubt
+    if any(f"keyword:{name}" in terms for name in names):
+        raise Doubt
+
+
+def _told(at: EditionPlan, records: _Records, path: str) -> tuple[Record, tuple[TermLink, ...]]:
+    record = records[path]
+    return record, tuple([at.terms[t.id] for t in record.terms])
+
+
+def _dues(new: Sequence[Record], site: Site, settings: Settings, now: datetime) -> Iterator[tuple[datetime, str]]:
+    """All that is known to change the site by itself: what was known before, and when *new* stories are no news any more."""
+    if site.due is not None:
+        yield site.due, site.why
+    found: list[tuple[datetime, str]] = []
+    breaking(sorted(new, key=lambda r: r.published, reverse=True), settings, now, found)
+    yield from found
