@@ -101,6 +101,29 @@ def test_a_story_appears_at_its_embargo_and_goes_at_its_expiry_without_a_file_ch
     assert newsroom.tree() == newsroom.clean_build()
 
 
+def test_when_a_month_is_over_its_feed_is_archived_without_a_file_changing(newsroom: Newsroom) -> None:
+    newsroom.settle('timezone = "Europe/Berlin"\n')
+    newsroom.write("ship", date="2026-11-01T10:00:00Z")
+    report = newsroom.build()
+
+    over = datetime(2026, 11, 30, 23, tzinfo=UTC)
+    assert (report.due, report.why) == (over, "end of the month")
+    newsroom.now = over
+    assert newsroom.build().due is None
+    assert "archive/2026/11/feed.xml" in newsroom.tree()
+    assert newsroom.tree() == newsroom.clean_build()
+
+
+@pytest.mark.parametrize(
+    "text", ["[feeds]\narchives = false\n", "[feeds]\nsite = false\n", "[theme]\npages = 'minimal'\n"]
+)
+def test_no_month_is_waited_for_where_no_feed_archives_it(newsroom: Newsroom, text: str) -> None:
+    newsroom.settle(text)
+    newsroom.write("ship", date="2026-11-01T10:00:00Z")
+
+    assert newsroom.build().due is None
+
+
 class Edits(RuleBasedStateMachine):
     """A desk at work: whatever it does, in whatever order, the site is what a clean build would make."""
 
@@ -156,7 +179,7 @@ class Edits(RuleBasedStateMachine):
     def break_news(self, name: str, hours: int) -> None:
         self.newsroom.write(name, date=(self.newsroom.now - timedelta(hours=hours)).isoformat(), breaking=True)
 
-    @rule(hours=st.integers(0, 40))
+    @rule(hours=st.integers(0, 400))
     def wait(self, hours: int) -> None:
         self.newsroom.now += timedelta(hours=hours)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from math import log
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -51,7 +51,7 @@ class Front(Struct, frozen=True):
 
     editions: dict[str, Edition]
     due: datetime | None
-    why: str = ""  # "embargo", "expiry", "breaking label", "news sitemap"
+    why: str = ""  # "embargo", "expiry", "breaking label", "news sitemap", "end of the month"
 
 
 _newest_first = attrgetter("published", "id")
@@ -96,6 +96,9 @@ def _edition(
     named = _one_tag_a_name(stories)
     renamed = frozenset(new.path for old, new in zip(stories, named, strict=True) if new is not old)
     stories = named
+    days = _days(stories, settings.zone)
+    if (ends := closing(days, settings, now)) is not None:
+        due.append((ends, "end of the month"))
     return Edition(
         lang=lang,
         stories=tuple(stories),
@@ -103,7 +106,7 @@ def _edition(
         sections=_groups((record.section, record) for record in stories),
         authors=_groups((name, record) for record in stories for name in record.teaser.authors),
         agencies=_groups((record.agency, record) for record in stories),
-        days=_days(stories, settings.zone),
+        days=days,
         withdrawn=tuple(withdrawn),
         expired=tuple(expired),
         corrected=tuple(sorted((r for r in stories if r.corrected), key=lambda r: (r.corrected, r.id), reverse=True)),
@@ -169,6 +172,19 @@ def _days(stories: Sequence[Record], zone: ZoneInfo) -> dict[str, Sequence[Recor
     for record in stories:
         found[day_of(record, zone)].append(record)
     return {day: tuple(found[day]) for day in sorted(found, reverse=True)}
+
+
+def closing(days: Iterable[str], settings: Settings, now: datetime) -> datetime | None:
+    """When the next month of *days* is over and feeds archive it (RFC 5005); None where none will, or none is wanted."""
+    if settings.theme.pages != "full" or not (settings.feeds.archives and settings.feeds.site):
+        return None
+    current = now.astimezone(settings.zone).strftime("%Y-%m")
+    open_ = min((day[:7] for day in days if day[:7] >= current), default="")
+    if not open_:
+        return None
+    year, month = int(open_[:4]), int(open_[5:])
+    ends = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=settings.zone) if year < MAXYEAR else None
+    return ends and ends.astimezone(UTC)
 
 
 def breaking(
