@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from msgspec import Struct, structs
 
 from dateline import content
-from dateline.edition import breaking, day_of
+from dateline.edition import breaking, closing, day_of
 from dateline.editors import vocabulary_of
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Store, Trace
@@ -52,7 +52,7 @@ def arrivals(
 ) -> Arrivals:
     """Read the articles *paths*, new since *site* was known, and plan what they change. Raises ``Doubt``."""
     roll = roll_of(store.meta(KEY))
-    if roll is None or settings.theme.pages == "full" or len(site.added) + len(paths) > MOST:
+    if roll is None or len(site.added) + len(paths) > MOST:
         raise Doubt
     vocabulary, faults = vocabulary_of(request.root)
     words = words_of(vocabulary)
@@ -77,7 +77,7 @@ def arrivals(
         about=about(words),
     )
     edition = joined(roll, came, records.__getitem__, partial(day_of, zone=settings.zone))
-    found = added(edition, materials, roll.addresses)
+    found = added(edition, materials, roll)
     templates.save()
     traces = store.traces([t.key + suffix for t in found.tasks for suffix in ("", *t.beside)])
     fresh = [t for t in found.tasks if t.key not in traces]
@@ -163,5 +163,8 @@ def _dues(new: Sequence[Record], site: Site, settings: Settings, now: datetime) 
     if site.due is not None:
         yield site.due, site.why
     found: list[tuple[datetime, str]] = []
+    ends = closing([day_of(r, settings.zone) for r in new], settings, now)
+    if ends is not None:
+        yield ends, "end of the month"
     breaking(sorted(new, key=lambda r: r.published, reverse=True), settings, now, found)
     yield from found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import MAXYEAR, UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from msgspec import Struct, structs
 from dateline.article import Term
 from dateline.record import Record
 from dateline.settings import Settings
+from dateline.stories import Stories
 from dateline.text import slugify
 
 # How many earlier stories of each tag are looked at for "related": older ones are rarely the better reading.
@@ -42,6 +44,7 @@ class Edition(Struct, frozen=True):
     withdrawn: Sequence[Record]
     expired: Sequence[Record]
     corrected: Sequence[Record]  # newest correction first
+    alarms: Sequence[Record]  # those with a breaking label, whether it still shows or not
     breaking: frozenset[str]  # ids
     renamed: frozenset[str] = frozenset()  # paths of stories that carry other tags than their files say
 
@@ -110,6 +113,7 @@ def _edition(
         withdrawn=tuple(withdrawn),
         expired=tuple(expired),
         corrected=tuple(sorted((r for r in stories if r.corrected), key=lambda r: (r.corrected, r.id), reverse=True)),
+        alarms=tuple([r for r in stories if r.teaser.breaking]),
         breaking=breaking(stories, settings, now, due),
         renamed=renamed,
     )
@@ -226,6 +230,23 @@ def related(stories: Sequence[Record], most: int) -> dict[str, tuple[Record, ...
                 for other in earlier[-RELATED_WINDOW:]:
                     scores[other] = scores.get(other, 0.0) + weight
             earlier.append(number)
-        best = sorted(zip(scores.values(), scores, strict=True), reverse=True)[:most]  # of equals the newer first
-        found[record.id] = tuple([oldest_first[other] for _, other in best])
+        found[record.id] = tuple([oldest_first[other] for other in _best(scores, most)])
     return found
+
+
+def related_to(edition: Edition, place: int, most: int) -> tuple[Record, ...]:
+    """The same of the one story at *place* of an edition that was noted: nothing is fetched but what is found."""
+    scores: dict[int, float] = {}
+    for term in edition.stories[place].terms if most else ():
+        carriers = edition.terms[term.id].stories
+        places = carriers.places if isinstance(carriers, Stories) else [edition.stories.index(r) for r in carriers]
+        earlier = places[bisect_right(places, place) :]
+        weight = 1 / log(2 + len(earlier))
+        for other in reversed(earlier[:RELATED_WINDOW]):
+            scores[-other] = scores.get(-other, 0.0) + weight
+    return tuple([edition.stories[-other] for other in _best(scores, most)])
+
+
+def _best(scores: dict[int, float], most: int) -> list[int]:
+    """Those with the highest scores; of equals the newer first, whose numbers are higher."""
+    return [other for _, other in sorted(zip(scores.values(), scores, strict=True), reverse=True)[:most]]

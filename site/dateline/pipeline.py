@@ -218,7 +218,9 @@ def _rolled(seen: Prospect) -> bytes:
     sitemap = next((t.recipe.urls for t in seen.plan.tasks if isinstance(t.recipe, SitemapRecipe)), None)
     if len(editions) != 1 or sitemap is None:
         return b""
-    return roll.enrolled(editions[0], seen.as_read, sitemap).encoded()
+    marks = {r.record.id: r.mark for t in seen.plan.tasks if isinstance(r := t.recipe, ArticleRecipe) and r.mark}
+    full = seen.settings.theme.pages == "full"
+    return roll.enrolled(editions[0], seen.as_read, sitemap, marks, full=full).encoded()
 
 
 def report_of(seen: Prospect, outcome: Outcome, clock: Laps, searched: search.Done | None = None) -> Report:

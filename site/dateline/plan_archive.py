@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -15,6 +15,7 @@ from dateline.plan_edition import EPOCH, EditionPlan
 from dateline.plan_lists import paged
 from dateline.record import Record
 from dateline.stages import LISTS
+from dateline.stories import changed
 
 HEADLINES = 200  # on a page of the archive: some 70 KB
 LAST = 4  # headlines of each month on the page of its year
@@ -30,18 +31,23 @@ class _Span(Struct):
     changed: datetime = EPOCH
 
 
-def archive(at: EditionPlan) -> Iterator[Task]:
-    """Plan the list of years, each year, each month with its calendar and headlines, and each day. O(stories)."""
+def archive(at: EditionPlan, days: Collection[str] | None = None) -> Iterator[Task]:
+    """Plan the list of years, each year, each month with its calendar and headlines, and each day. O(stories).
+
+    Or only those of *days*.
+    """
+    wanted = at.edition.days.keys() if days is None else days
     years, months = _spans(at, 4), _spans(at, 7)
     top = Link(at.say.words("Archive"), at.routes.archive)
     yield _years(at, top, years, months)
-    for year, span in years.items():
+    for year in dict.fromkeys(day[:4] for day in wanted):
+        span = years[year]
         yield _year(at, top, year, span, {m: months[m] for m in sorted(months) if m[:4] == year})
-    for month, span in months.items():
-        yield _month(at, top, month, span)
-    for day, records in at.edition.days.items():
+    for month in dict.fromkeys(day[:7] for day in wanted):
+        yield _month(at, top, month, months[month])
+    for day in wanted:
         if len(day) > 7:
-            yield from _day(at, top, day, records)
+            yield from _day(at, top, day, at.edition.days[day])
 
 
 def _spans(at: EditionPlan, size: int) -> dict[str, _Span]:
@@ -51,7 +57,7 @@ def _spans(at: EditionPlan, size: int) -> dict[str, _Span]:
         span = found.setdefault(day[:size], _Span())
         span.days.append(day)
         span.stories += len(stories)
-        span.changed = max(span.changed, stories[0].changed)
+        span.changed = max(span.changed, changed(stories))
     return found
 
 
@@ -146,5 +152,4 @@ def _day(at: EditionPlan, top: Link, day: str, records: Sequence[Record]) -> Ite
         trail=(top, *above),
     )
     page = ListPage(head, name, (), None, len(records), breaking=at.breaking_among(records), day=day)
-    stories = [r.teaser for r in records]
-    yield from paged(at, page, stories, url, max(r.changed for r in records), HEADLINES // 2)
+    yield from paged(at, page, records, url, max(r.changed for r in records), HEADLINES // 2)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
 
 from dateline import cards, pictures
-from dateline.edition import related
+from dateline.edition import day_of, related, related_to
 from dateline.engine.digest import Input, Value, digest_of
 from dateline.engine.task import Task, task
 from dateline.page import (
@@ -21,35 +23,46 @@ _NO_OLDER, _NO_NEWER = Value("older", b"-" * 16), Value("newer", b"-" * 16)
 _TITLE = 60  # characters of a headline that its page's title has in any case
 
 
-def articles(at: EditionPlan, only: Iterable[int] | None = None) -> Iterator[Task]:
-    """Plan the page of every story, and a notice where one was withdrawn; or *only* the pages at some places.
+class Some(Struct, frozen=True):
+    """Pages of some stories alone: their places, and by what the headlines of all others are told apart, by id."""
 
-    O(stories × tags), or in proportion to what is planned where pages name no related stories.
+    places: Iterable[int]
+    marks: Mapping[str, str]
+
+
+def articles(at: EditionPlan, some: Some | None = None) -> Iterator[Task]:
+    """Plan the page of every story, and a notice where one was withdrawn; or only *some* pages.
+
+    O(stories × tags), or in proportion to what is planned.
     """
     stories = at.edition.stories
-    near = related(stories, at.settings.news.related) if at.full else {}
+    if not at.full:
+        near, marks, day_by_id = {}, {}, {}
+    elif some is None:
+        near, marks = related(stories, at.settings.news.related), _marks(at)
+        day_by_id = {r.id: key for key, rs in at.edition.days.items() for r in rs}
+    else:
+        near = {stories[i].id: related_to(at.edition, i, at.settings.news.related) for i in some.places}
+        marks = dict(some.marks)
+        day_by_id = {stories[i].id: day_of(stories[i], at.settings.zone) for i in some.places}
     days: dict[str, tuple[Link, Value]] = {}
-    for key in at.edition.days if at.full else ():
+    for key in dict.fromkeys(day_by_id.values()):
         link = Link(at.day_title(key), at.routes.day(key))
         days[key] = (link, named(f"day:{key}", link))
     breaking = named("breaking", True)
-    seen_day: dict[str, str] = {r.id: key for key, rs in at.edition.days.items() for r in rs} if at.full else {}
     translations = _translations(at)
-    marks = _marks(at) if at.full else {}
     last = len(stories) - 1
-    for i in range(len(stories)) if only is None else only:
+    for i in range(len(stories)) if some is None else some.places:
         record = stories[i]
-        older = stories[i + 1].teaser if i < last else None
-        newer = stories[i - 1].teaser if i else None
+        older = stories[i + 1].teaser if i < last and at.full else None
+        newer = stories[i - 1].teaser if i and at.full else None
         similar = tuple([r.teaser for r in near.get(record.id, ())]) if near else ()
         section = at.section_links.get(record.section)
         agency = at.agency_links.get(record.agency)
-        day = days[seen_day[record.id]] if at.full else None
+        day = days[day_by_id[record.id]] if at.full else None
         authors = [at.author_links[name] for name in record.teaser.authors]
         lang = at.speech(record)
         inputs: list[Input] = [*at.template("article", lang), record, record.teaser]
-        if not at.full:
-            older = newer = None
         recipe = ArticleRecipe(
             record=record,
             lang=lang,
@@ -83,7 +96,7 @@ def articles(at: EditionPlan, only: Iterable[int] | None = None) -> Iterator[Tas
             inputs.append(named("translations", recipe.alternates))
         yield task(file_of(record.teaser.url), ARTICLES, tuple(inputs), recipe)
         at.pages.append((record.teaser.url, record.changed))
-    for record in at.edition.withdrawn if only is None else ():
+    for record in at.edition.withdrawn if some is None else ():
         lang = at.speech(record)
         gone = at.template("withdrawn", lang)
         recipe = ArticleRecipe(record, lang, None, None, (), (), None, None, (), None, (), breaking=False)
@@ -100,13 +113,18 @@ def _marks(at: EditionPlan) -> dict[str, str]:
     marks = {}
     for record in reversed(at.edition.stories):
         teaser = record.teaser
-        taken = seen.setdefault(teaser.title[:_TITLE].casefold(), set())
+        taken = seen.setdefault(headline(record), set())
         if taken:
             day = at.say.date(teaser.published, teaser.precision)
             ways = (day, at.say.datetime(teaser.published, teaser.precision), f"{day}, {len(taken) + 1}")
             marks[record.id] = next(way for way in ways if way not in taken)
         taken.add(marks.get(record.id, ""))
     return marks
+
+
+def headline(record: Record) -> str:
+    """What two stories have in common whose pages would have one title."""
+    return record.teaser.title[:_TITLE].casefold()
 
 
 def _preview(at: EditionPlan, record: Record) -> str:

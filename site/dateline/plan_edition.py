@@ -94,9 +94,7 @@ class EditionPlan:
         several = len(self.settings.all_languages) > 1
         self.title = f"{self.site.title} ({own_name(self.lang)})" if several else self.site.title
         wanted = self.settings.feeds
-        self.alarms = (
-            [r for r in edition.stories if r.teaser.breaking][: wanted.limit] if self.full and wanted.breaking else []
-        )
+        self.alarms = edition.alarms[: wanted.limit] if self.full and wanted.breaking else ()
         self._links(edition.stories if fed is None else fed)
 
     def _links(self, fed: Iterable[Record]) -> None:

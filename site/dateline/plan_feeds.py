@@ -20,17 +20,27 @@ from dateline.settings import FeedFormat
 from dateline.stages import FEEDS
 
 
-def feeds(at: EditionPlan, tags: Collection[str] | None = None) -> Iterator[Task]:
-    """Plan every feed of the edition, or of tags only those named, in every format that the settings ask for."""
+class Lists(Struct, frozen=True):
+    """Some lists, by the keys of what they are lists of, and months."""
+
+    tag: Collection[str]
+    section: Collection[str]
+    author: Collection[str]
+    agency: Collection[str]
+    months: Collection[str]
+
+
+def feeds(at: EditionPlan, some: Lists | None = None) -> Iterator[Task]:
+    """Plan every feed of the edition, or the site's own and those of *some* lists, in every format that the settings ask for."""
     wanted, edition, say = at.settings.feeds, at.edition, at.say.words
     site = at.site
     gone = edition.withdrawn
     if wanted.site or (wanted.languages and at.others):
         yield from _feed(at, site.home, site.home, at.title, site.description or site.title, edition.stories, gone)
         if at.full and wanted.archives:
-            yield from _archives(at)
+            yield from _archives(at, some.months if some else None)
     if wanted.tags:
-        for key in at.term_urls if tags is None else tags:
+        for key in at.term_urls if some is None else some.tag:
             url, group = at.term_urls[key], edition.terms[key]
             yield from _feed(
                 at,
@@ -56,7 +66,8 @@ def feeds(at: EditionPlan, tags: Collection[str] | None = None) -> Iterator[Task
         (wanted.agencies, "agency", edition.agencies, at.agencies),
     ):
         if on:
-            for key, url in urls.items():
+            for key in urls if some is None else getattr(some, which):
+                url = urls[key]
                 name = at.heading(which, groups[key].label)
                 dead = [r for r in gone if key in (r.section, r.agency, *r.teaser.authors)]
                 yield from _feed(at, url, url, f"{at.title}: {name}", name, groups[key].stories, dead)
@@ -156,13 +167,16 @@ def _previous(at: EditionPlan, kind: FeedFormat, base: str) -> str:
     return at.settings.base_url.rstrip("/") + at.routes.feeds(at.routes.day(closed[-1]))[kind] if closed else ""
 
 
-def _archives(at: EditionPlan) -> Iterator[Task]:
+def _archives(at: EditionPlan, some: Collection[str] | None) -> Iterator[Task]:
     months = at.closed_months()
     absolute = at.settings.base_url.rstrip("/")
     by_month: dict[str, list[Record]] = {}
     for day, records in at.edition.days.items():
-        by_month.setdefault(day[:7], []).extend(records)
+        if some is None or day[:7] in some:
+            by_month.setdefault(day[:7], []).extend(records)
     for i, month in enumerate(months):
+        if month not in by_month:
+            continue
         stories = sorted(by_month[month], key=lambda r: (r.published, r.id), reverse=True)
         told = _told(at, stories)
         for kind, url in at.routes.feeds(at.routes.day(month)).items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from dateline.article import Teaser
 from dateline.engine.task import Task, task
@@ -16,27 +16,12 @@ from dateline.page import (
     TermLink,
 )
 from dateline.plan_edition import EditionPlan, named
-from dateline.plan_lists import LINKED_PAGES
+from dateline.plan_lists import LINKED_PAGES, Reach
 from dateline.stages import HOME, LISTS
 
 TICKER_TERMS = 12
 BLOCK = 12  # stories handed over of each section
 RECENT = 200  # stories that "most used of late" looks at
-
-
-class Reach(Struct, frozen=True):
-    """Where the oldest of some added stories stands among all, and how many were added."""
-
-    place: int
-    count: int
-
-    def first(self, stories: int, size: int) -> int:
-        """The first page, counted from the oldest, that is not as it was: an older story moves to no other page.
-
-        The page that was the newest leads on to a newer one now.
-        """
-        last = (stories - self.count - 1) // size
-        return max(1, min(-((self.place - stories) // size), last))
 
 
 def home(at: EditionPlan, since: Reach | None = None) -> Iterator[Task]:
@@ -60,7 +45,9 @@ def home(at: EditionPlan, since: Reach | None = None) -> Iterator[Task]:
         else _home_task(at, home)
     )
     say = at.say.words
-    for n in range(since.first(len(records), size) if since else 1, closed + 1):
+    for n in range(
+        since.first(len(records), size, (len(records) - since.count - 1) // size) if since else 1, closed + 1
+    ):
         start = len(records) - n * size
         url = address.format(n)
         stories = tuple(r.teaser for r in records[start : start + size])

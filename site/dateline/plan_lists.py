@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from msgspec import structs
+from msgspec import Struct, structs
 
-from dateline.article import Teaser
 from dateline.edition import Group
 from dateline.engine.task import Task
 from dateline.page import (
@@ -23,18 +22,38 @@ from dateline.plan_edition import EditionPlan
 from dateline.record import Record
 from dateline.routes import file_of
 from dateline.stages import LISTS
+from dateline.stories import published
 
 INDEXED = 1000  # tags on the list from A to Z: some 90 KB
 LINKED_PAGES = 60  # of a long list: every nth page is linked from the first, so none is far
 
 
-def lists(at: EditionPlan, kind: str, groups: Iterable[Group], urls: dict[str, str]) -> Iterator[Task]:
-    """Plan the pages of *groups* of a kind: tags, sections, authors or agencies."""
+class Reach(Struct, frozen=True):
+    """Where the oldest of some added stories stands in a list, and how many were added."""
+
+    place: int
+    count: int
+
+    def first(self, stories: int, size: int, closed: int) -> int:
+        """The first page, counted from the oldest, that is not as it was: an older story moves to no other page.
+
+        Of the *closed* ones that there were, the newest leads on to a newer one now.
+        """
+        return max(1, min(-((self.place - stories) // size), closed))
+
+
+NOTHING: Mapping[str, Reach] = {}
+
+
+def lists(
+    at: EditionPlan, kind: str, groups: Iterable[Group], urls: dict[str, str], since: Mapping[str, Reach] = NOTHING
+) -> Iterator[Task]:
+    """Plan the pages of *groups* of a kind: tags, sections, authors or agencies; or what stories *since* can reach."""
     for group in groups:
         url = urls[group.key]
         stories = group.stories
         first = _group_page(at, kind, group, url)
-        yield from paged(at, first, [r.teaser for r in stories], url, stories[0].changed, at.settings.pagination.size)
+        yield from paged(at, first, stories, url, stories[0].changed, at.settings.pagination.size, since.get(group.key))
 
 
 def _group_page(at: EditionPlan, kind: str, group: Group, url: str) -> ListPage:
@@ -94,8 +113,8 @@ def _months(at: EditionPlan, stories: Sequence[Record]) -> tuple[Month, ...]:
     """Stories a month over the last 24 months that had any."""
     zone = at.settings.zone
     counts: dict[tuple[int, int], int] = {}
-    for record in stories:
-        local = record.published.astimezone(zone)
+    for moment in published(stories):
+        local = moment.astimezone(zone)
         key = (local.year, local.month)
         counts[key] = counts.get(key, 0) + 1
     return tuple(
@@ -105,21 +124,29 @@ def _months(at: EditionPlan, stories: Sequence[Record]) -> tuple[Month, ...]:
 
 
 def paged(
-    at: EditionPlan, page: ListPage, stories: list[Teaser], url: str, changed: datetime, size: int
+    at: EditionPlan,
+    page: ListPage,
+    stories: Sequence[Record],
+    url: str,
+    changed: datetime,
+    size: int,
+    since: Reach | None = None,
 ) -> Iterator[Task]:
     """Spread a list over pages of *size*, numbered from the oldest so that addresses and contents stay.
 
     The list's own address shows the newest stories, what no full page holds yet; ``page/1/`` the oldest. A page
     is only full once as many newer stories are there, so the front is never nearly empty.
     """
-    closed = max(0, len(stories) // size - 1 if at.full else (len(stories) - 1) // size)
+    closed = _closed(at, len(stories), size)
     front = stories[: len(stories) - closed * size]
     address = f"{url}page/{{}}/"
     step = -(-closed // LINKED_PAGES) or 1
     window = tuple(Link(str(n), address.format(n)) for n in range(closed, 0, -step))
     pager = Pager(0, closed + 1, "", address.format(closed), window) if closed else None
-    yield at.page(LISTS, structs.replace(page, stories=tuple(front), pager=pager), changed=changed)
-    for n in range(1, closed + 1):
+    shown = tuple([r.teaser for r in front])
+    yield at.page(LISTS, structs.replace(page, stories=shown, pager=pager), changed=changed)
+    before = _closed(at, len(stories) - since.count, size) if since else 0
+    for n in range(since.first(len(stories), size, before) if since else 1, closed + 1):
         start = len(stories) - n * size
         older = address.format(n - 1) if n > 1 else ""
         newer = address.format(n + 1) if n < closed else url
@@ -135,9 +162,14 @@ def paged(
             alternates=(),
             trail=(*page.head.trail, Link(page.heading, url)),
         )
-        slice_ = tuple(stories[start : start + size])
+        slice_ = tuple([r.teaser for r in stories[start : start + size]])
         full = ListPage(head, page.heading, slice_, Pager(n, 0, newer, older), 0, page.term, day=page.day)
         yield at.page(LISTS, full, changed=slice_[0].updated or slice_[0].published)
+
+
+def _closed(at: EditionPlan, stories: int, size: int) -> int:
+    """How many full pages are behind the first."""
+    return max(0, stories // size - 1 if at.full else (stories - 1) // size)
 
 
 def tag_index(at: EditionPlan) -> Task:

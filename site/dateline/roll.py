@@ -7,19 +7,22 @@ is looked at.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import overload
 
 from msgspec import Struct, msgpack, structs
 
 from dateline.article import Teaser, Term
 from dateline.edition import Edition, Group
+from dateline.engine.digest import digest
+from dateline.plan_articles import headline
 from dateline.plan_whole import Addresses
 from dateline.record import Record
+from dateline.stories import Order, Stories
 from dateline.text import slugify
 
 KEY = "roll"
+HEADLINE = 8  # bytes that name a headline
 
 _Shown = tuple[Teaser, tuple[Term, ...]]
 
@@ -31,6 +34,7 @@ class Roll(Struct, frozen=True, array_like=True):
     paths: list[str]  # of the stories, newest first
     ids: list[str]
     published: list[datetime]
+    changed: list[datetime]
     terms: dict[str, tuple[str, str, list[int]]]  # key -> label, kind, places of the stories, newest first
     sections: dict[str, list[int]]
     authors: dict[str, list[int]]
@@ -38,7 +42,10 @@ class Roll(Struct, frozen=True, array_like=True):
     days: dict[str, list[int]]
     withdrawn: list[str]  # paths
     expired: list[str]
-    corrected: list[int]
+    corrected: list[int]  # newest correction first
+    alarms: list[int]
+    marks: dict[str, str]  # id -> what tells a story from another of one headline
+    headlines: bytes  # digests of the beginnings of all headlines, one after the other
     breaking: frozenset[str]
     renamed: frozenset[str]  # paths
     altered: dict[str, _Shown]  # path -> what the site made of a story, where its file says other
@@ -60,8 +67,13 @@ def roll_of(data: bytes) -> Roll | None:
     return _roll(data) if data else None
 
 
-def enrolled(edition: Edition, read: Iterable[Record], addresses: Addresses) -> Roll:
-    """Note an *edition* and the *addresses* of its site; *read* are all records as their files say."""
+def enrolled(
+    edition: Edition, read: Iterable[Record], addresses: Addresses, marks: Mapping[str, str], *, full: bool = False
+) -> Roll:
+    """Note an *edition* and the *addresses* of its site; *read* are all records as their files say.
+
+    *marks* are what tells stories of one headline apart, where pages show it: on a site with *full* pages.
+    """
     stories = edition.stories
     place = {r.path: i for i, r in enumerate(stories)}
 
@@ -75,6 +87,7 @@ def enrolled(edition: Edition, read: Iterable[Record], addresses: Addresses) -> 
         paths=[r.path for r in stories],
         ids=[r.id for r in stories],
         published=[r.published for r in stories],
+        changed=[r.changed for r in stories],
         terms={key: (group.label, group.kind, tagged[key]) for key, group in edition.terms.items()},
         sections=groups(edition.sections),
         authors=groups(edition.authors),
@@ -83,6 +96,9 @@ def enrolled(edition: Edition, read: Iterable[Record], addresses: Addresses) -> 
         withdrawn=[r.path for r in edition.withdrawn],
         expired=[r.path for r in edition.expired],
         corrected=[place[r.path] for r in edition.corrected],
+        alarms=[place[r.path] for r in edition.alarms],
+        marks=dict(marks),
+        headlines=b"".join([spelled(r) for r in stories]) if full else b"",
         breaking=edition.breaking,
         renamed=edition.renamed,
         altered={
@@ -97,35 +113,14 @@ def enrolled(edition: Edition, read: Iterable[Record], addresses: Addresses) -> 
     )
 
 
+def spelled(record: Record) -> bytes:
+    """Name a story's headline as far as pages' titles have it."""
+    return digest(headline(record).encode())[:HEADLINE]
+
+
 def _names(stories: Sequence[Record]) -> dict[str, str]:
     terms = {id(t): t for r in stories for t in r.terms if t.kind != "keyword"}
     return {slugify(t.label): t.id for t in terms.values()}
-
-
-class Stories(Sequence[Record]):
-    """Some stories, newest first: those that are noted by their place are fetched when they are looked at."""
-
-    def __init__(self, found: Sequence[int | Record], fetch: Callable[[int], Record]) -> None:
-        self._found = found
-        self._fetch = fetch
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    @overload
-    def __getitem__(self, place: int) -> Record: ...
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Record, ...]: ...
-    def __getitem__(self, place: int | slice) -> Record | tuple[Record, ...]:
-        if isinstance(place, slice):
-            return tuple([self._one(one) for one in self._found[place]])
-        return self._one(self._found[place])
-
-    def __iter__(self) -> Iterator[Record]:
-        return map(self._one, self._found)
-
-    def _one(self, found: int | Record) -> Record:
-        return self._fetch(found) if isinstance(found, int) else found
 
 
 class Joined(Struct, frozen=True):
@@ -141,64 +136,68 @@ def joined(roll: Roll, added: Iterable[Record], read: Callable[[str], Record], d
     Only the stories that are added are looked at, and of the others their order.
     """
     new = sorted(added, key=lambda r: (r.published, r.id), reverse=True)
-    count = len(roll.paths)
-    befores = [bisect_left(range(count), True, key=_older_than(roll, r)) for r in new]
+    befores = [bisect_left(range(len(roll.paths)), True, key=_older_than(roll, r)) for r in new]
+    places = [before + i for i, before in enumerate(befores)]
+    order = _ordered(roll, new, befores, places, read)
 
-    def shown(path: str) -> Record:
-        record = read(path)
-        if path in roll.altered:
-            teaser, terms = roll.altered[path]
-            record = structs.replace(record, teaser=teaser, terms=terms)
-        return record
+    def some(old: Sequence[int], mine: Callable[[Record], bool]) -> Stories:
+        return Stories(order, old, [place for place, r in zip(places, new, strict=True) if mine(r)])
 
-    known: dict[int, Record] = {}
+    def groups(known: Mapping[str, list[int]], of: Callable[[Record], Collection[str]]) -> dict[str, Group]:
+        keys = sorted({*known, *(key for r in new for key in of(r) if key)})
+        return {key: Group(key, key, some(known.get(key, ()), lambda r: key in of(r))) for key in keys}  # noqa: B023
+
+    tags = roll.terms | {t.id: (t.label, t.kind, []) for r in new for t in r.terms if t.id not in roll.terms}
+    ids = {r.id: {t.id for t in r.terms} for r in new}
+    days = {r.id: day(r) for r in new}
+    edition = Edition(
+        lang=roll.lang,
+        stories=Stories(order, range(len(roll.paths)), places),
+        terms={
+            key: Group(key, label, some(old, lambda r: key in ids[r.id]), kind)  # noqa: B023
+            for key, (label, kind, old) in sorted(tags.items())
+        },
+        sections=groups(roll.sections, lambda r: (r.section,)),
+        authors=groups(roll.authors, lambda r: r.teaser.authors),
+        agencies=groups(roll.agencies, lambda r: (r.agency,)),
+        days={
+            key: some(roll.days.get(key, ()), lambda r: days[r.id] == key)  # noqa: B023
+            for key in sorted({*roll.days, *days.values()}, reverse=True)
+        },
+        withdrawn=tuple([_as_shown(roll, read(path)) for path in roll.withdrawn]),
+        expired=tuple([_as_shown(roll, read(path)) for path in roll.expired]),
+        corrected=Stories(order, roll.corrected),
+        alarms=Stories(order, roll.alarms),
+        breaking=roll.breaking,
+        renamed=roll.renamed,
+    )
+    return Joined(edition, tuple(places))
+
+
+def _ordered(
+    roll: Roll, new: Sequence[Record], befores: Sequence[int], places: Sequence[int], read: Callable[[str], Record]
+) -> Order:
+    """Put *new* stories in their *places* among all."""
+    published, changed = list(roll.published), list(roll.changed)
+    for place, record in zip(places, new, strict=True):
+        published.insert(place, record.published)
+        changed.insert(place, record.changed)
+    known = dict(zip(places, new, strict=True))
 
     def fetch(place: int) -> Record:
         if place not in known:
-            known[place] = shown(roll.paths[place])
+            known[place] = _as_shown(roll, read(roll.paths[place - bisect_left(places, place)]))
         return known[place]
 
-    def stories(places: Sequence[int], mine: Callable[[Record], bool] = lambda _r: True) -> Stories:
-        found: list[int | Record] = []
-        start = 0
-        for before, record in zip(befores, new, strict=True):
-            if mine(record):
-                end = bisect_left(places, before)
-                found += (*places[start:end], record)
-                start = end
-        return Stories([*found, *places[start:]] if found else places, fetch)
+    return Order(befores, published, changed, fetch)
 
-    def groups(places: Mapping[str, list[int]], keys: Callable[[Record], Iterable[str]]) -> dict[str, Group]:
-        every = sorted({*places, *(key for r in new for key in keys(r) if key)})
-        return {key: Group(key, key, stories(places.get(key, ()), lambda r: key in keys(r))) for key in every}  # noqa: B023
 
-    terms = {t.id: t for r in new for t in r.terms if t.id not in roll.terms}
-    tags = {key: (label, kind, places) for key, (label, kind, places) in roll.terms.items()}
-    tags |= {key: (t.label, t.kind, []) for key, t in terms.items()}
-    days = {r.id: day(r) for r in new}
-    return Joined(
-        Edition(
-            lang=roll.lang,
-            stories=stories(range(count)),
-            terms={
-                key: Group(key, label, stories(places, lambda r: any(t.id == key for t in r.terms)), kind)  # noqa: B023
-                for key, (label, kind, places) in sorted(tags.items())
-            },
-            sections=groups(roll.sections, lambda r: (r.section,)),
-            authors=groups(roll.authors, lambda r: r.teaser.authors),
-            agencies=groups(roll.agencies, lambda r: (r.agency,)),
-            days={
-                key: stories(roll.days.get(key, ()), lambda r: days[r.id] == key)  # noqa: B023
-                for key in sorted({*roll.days, *days.values()}, reverse=True)
-            },
-            withdrawn=tuple(map(shown, roll.withdrawn)),
-            expired=tuple(map(shown, roll.expired)),
-            corrected=Stories(roll.corrected, fetch),
-            breaking=roll.breaking,
-            renamed=roll.renamed,
-        ),
-        tuple(before + i for i, before in enumerate(befores)),
-    )
+def _as_shown(roll: Roll, record: Record) -> Record:
+    """What the site makes of a story that its file says otherwise."""
+    if record.path not in roll.altered:
+        return record
+    teaser, terms = roll.altered[record.path]
+    return structs.replace(record, teaser=teaser, terms=terms)
 
 
 def _older_than(roll: Roll, record: Record) -> Callable[[int], bool]:
