@@ -190,6 +190,20 @@ def test_more_than_a_new_story_gets_a_whole_build(
     assert filled.tree() == filled.clean_build()
 
 
+def test_a_build_that_fails_leaves_no_note_of_stories_that_were_withdrawn_meanwhile(filled: Newsroom) -> None:
+    filled.write("scoop", tags=["harbour"], date=LAST, slug="nobody-knew-this")
+    filled.build_after_a_look()
+    filled.write("other", tags=["harbour"], aliases=["/a/"], date=LAST)
+    filled.build_after_a_look()
+
+    (filled.root / "content" / "scoop.md").unlink()
+    (filled.root / "content" / "broken.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
+    assert filled.build_after_a_look().failed
+
+    for path in (filled.root / ".dateline").rglob("*"):
+        assert path.is_dir() or b"nobody-knew-this" not in path.read_bytes()
+
+
 TAGS = st.lists(st.sampled_from(["harbour", "trade", "weather", "sport", "vote"]), max_size=3, unique=True)
 HOURS = st.integers(-900, 30)
 

@@ -21,14 +21,14 @@ from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
 from dateline.files import SUFFIXES
 from dateline.i18n import catalogues
-from dateline.memo import Doubt, Site
+from dateline.memo import ROLL, Doubt, Site
 from dateline.page import TermLink
 from dateline.plan_added import added
 from dateline.plan_edition import EditionPlan, Materials
 from dateline.prospect import Templates, about, code_of, words_of
 from dateline.record import Record, decode
 from dateline.request import Request
-from dateline.roll import KEY, Roll, joined, roll_of
+from dateline.roll import Roll, joined, roll_of
 from dateline.settings import Settings
 from dateline.stages import FEEDS
 from dateline.text import slugify
@@ -51,7 +51,7 @@ def arrivals(
     request: Request, settings: Settings, store: Store, site: Site, theme: Theme, paths: Sequence[str]
 ) -> Arrivals:
     """Read the articles *paths*, new since *site* was known, and plan what they change. Raises ``Doubt``."""
-    roll = roll_of(store.meta(KEY))
+    roll = roll_of(store.meta(ROLL))
     if roll is None or len(site.added) + len(paths) > MOST:
         raise Doubt
     vocabulary, faults = vocabulary_of(request.root)

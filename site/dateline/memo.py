@@ -17,6 +17,8 @@ from dateline.page import SiteView
 from dateline.recipes import ArticleRecipe, FeedRecipe, NinjsRecipe
 from dateline.record import Record
 
+ROLL = "roll"  # kept under this key: who stands where, as ``roll.Roll`` has it
+
 _KINDS: tuple[type[Any], ...] = (ArticleRecipe, FeedRecipe, NinjsRecipe)
 
 

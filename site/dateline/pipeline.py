@@ -30,7 +30,7 @@ from dateline.engine.store import OF_SOURCES, Store, Trace
 from dateline.engine.task import Task
 from dateline.errors import Problem, SettingsError
 from dateline.lock import locked
-from dateline.memo import Site
+from dateline.memo import ROLL, Site
 from dateline.plan import Plan
 from dateline.prospect import Prospect, executor_for, prospect
 from dateline.quiet import World, ours, world
@@ -190,7 +190,7 @@ def _steps(
     report = report_of(seen, outcome, clock, searched)
     if looked is not None and not report.problems:
         if looked.frame_settled:
-            store.keep(roll.KEY, _rolled(seen))
+            store.keep(ROLL, _rolled(seen))
             store.keep(OF_SOURCES, _site(request, seen, report, looked).encoded())
         settle(structs.replace(request, world=looked), settings, store, folder, report)
     return report

@@ -21,7 +21,6 @@ from dateline.record import Record
 from dateline.stories import Order, Stories
 from dateline.text import slugify
 
-KEY = "roll"
 HEADLINE = 8  # bytes that name a headline
 
 _Shown = tuple[Teaser, tuple[Term, ...]]

@@ -13,6 +13,7 @@ from dateline.engine.output import Output
 from dateline.engine.run import Outcome
 from dateline.engine.store import OF_SOURCES, Store
 from dateline.engine.task import Task
+from dateline.memo import ROLL
 from dateline.quiet import KEY, Quiet
 from dateline.request import STATE, Report, Request
 from dateline.settings import Settings
@@ -25,7 +26,7 @@ def everything(root: Path, settings: Settings) -> tuple[str, ...]:
 
 def unsettle(store: Store) -> None:
     """Take back what was written down: until it is again, a build is under way, or one has failed."""
-    for key in (KEY, OF_SOURCES):
+    for key in (KEY, OF_SOURCES, ROLL):
         if store.meta(key):
             store.keep(key, b"")
 
