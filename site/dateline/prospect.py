@@ -56,8 +56,17 @@ class Prospect(Struct, frozen=True):
     problems: list[Problem]
 
 
-def prospect(request: Request, settings: Settings, store: Store, clock: Laps | None = None) -> Prospect:
-    """Read what has changed, and plan. Writes nothing but what it remembers of the sources."""
+def prospect(
+    request: Request,
+    settings: Settings,
+    store: Store,
+    clock: Laps | None = None,
+    known: Callable[[Sequence[Record], bytes], None] = lambda _records, _environment: None,
+) -> Prospect:
+    """Read what has changed, and plan. Writes nothing but what it remembers of the sources.
+
+    *known* is told the records of all articles that are not what they were, and what they depend on besides.
+    """
     clock = clock or Laps()
     root = request.root
     compress.ready(settings)
@@ -68,8 +77,9 @@ def prospect(request: Request, settings: Settings, store: Store, clock: Laps | N
     environment = digest_of((code, digest_of(settings), vocabulary))
     clock.lap("settings")
 
-    records, read, more = _index(request, store, content.Reading(root, settings, vocabulary, environment))
+    records, read, more, new = _index(request, store, content.Reading(root, settings, vocabulary, environment))
     problems += more
+    known([r for r in records if r.path in new], environment)
     clock.lap("read")
 
     placed = _placed(records, problems)
@@ -123,9 +133,12 @@ def code_of(store: Store) -> bytes:
     return name
 
 
-def _index(request: Request, store: Store, reading: content.Reading) -> tuple[list[Record], list[str], list[Problem]]:
+def _index(
+    request: Request, store: Store, reading: content.Reading
+) -> tuple[list[Record], list[str], list[Problem], set[str]]:
     """Read what differs from the last time; keep it; return all records, in the order of their paths.
 
+    With them come the paths of what was read, what is wrong, and the paths of what is another text than it was.
     What is kept is never in memory as a whole: a record is decoded from it, or written to it, as it comes.
     """
     problems: list[Problem] = []
@@ -152,11 +165,15 @@ def _index(request: Request, store: Store, reading: content.Reading) -> tuple[li
             before[path] = structs.replace(known, digest=known.digest if same else b"")
     todo = [path for path in there if path not in shelf.told]
     changed: list[tuple[str, Kept]] = []
+    new = set()
     for p in _parsed(todo, reading, request):
         now = Kept(p.stat or Stat(0, 0, 0, 0), p.digest, content.kept_of(p))
         shelf.put(p.path, now.data)
-        if before.get(p.path) != now:
+        was = before.get(p.path)
+        if was != now:
             changed.append((p.path, now))
+        if was is None or was.digest != p.digest:
+            new.add(p.path)
         if len(changed) >= _AT_ONCE:
             store.save_records(changed)
             changed = []
@@ -164,7 +181,7 @@ def _index(request: Request, store: Store, reading: content.Reading) -> tuple[li
         store.save_records(changed, gone)
         store.keep("environment", reading.environment)
     found_, faults = shelf.sorted(there)
-    return found_, todo, [*problems, *faults]
+    return found_, todo, [*problems, *faults], new
 
 
 class _Shelf:
