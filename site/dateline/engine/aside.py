@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 T = TypeVar("T")
+_LAST = 10  # how much sooner than they anybody else has the processor: they are to use what is idle
 
 
 class Aside:
@@ -44,5 +46,6 @@ class Aside:
 
 def _do(work: Callable[[T], None], part: T) -> None:
     employed()
+    os.nice(_LAST)
     with contextlib.suppress(Exception):  # whoever could not do without would hear of it where he does it himself
         work(part)
