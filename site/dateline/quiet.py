@@ -127,7 +127,8 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
         at = stack.pop()
         try:
             about = os.lstat(at)
-            entries = sorted(os.scandir(at), key=_name) if _is_folder(about.st_mode) else ()
+            names = sorted(os.listdir(at)) if _is_folder(about.st_mode) else []
+            inside = zip(names, _stats(at, names), strict=True) if names else ()
         except OSError as error:
             frame.update(f"{at}!{error.errno}".encode("utf-8", "surrogateescape"))
             continue
@@ -135,15 +136,14 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
         lines: tuple[list[str], list[str]] = ([], [])  # of articles, of all else
         lines[1].append(f"{at}\0{about.st_mode}" if _is_folder(about.st_mode) else _line(at, about))
         newest[1] = newest[1] if _is_folder(about.st_mode) else max(newest[1], about.st_ctime_ns)
-        for entry in entries:
-            if entry.name == "__pycache__":
+        for name, about in inside:
+            if name == "__pycache__":
                 continue
-            about = entry.stat(follow_symlinks=False)
             if _is_folder(about.st_mode):
-                stack.append(entry.path)
+                stack.append(f"{at}{os.sep}{name}")
             else:
-                kind = 0 if written and entry.name.endswith(ARTICLES) else 1
-                lines[kind].append(_line(entry.name, about))
+                kind = 0 if written and name.endswith(ARTICLES) else 1
+                lines[kind].append(_line(name, about))
                 newest[kind] = max(newest[kind], about.st_ctime_ns)
         frame.update("\n".join(lines[1]).encode("utf-8", "surrogateescape"))
         if lines[0]:
@@ -153,10 +153,6 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
             articles.update(shelf)
     stable = frame.hexdigest()
     return World(stable, f"{stable} {articles.hexdigest()}", max(newest), newest[1], taken, shelves)
-
-
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name
 
 
 def _is_folder(mode: int) -> bool:
