@@ -215,14 +215,20 @@ def test_nothing_is_left_after_an_error(
     assert leaves_nothing(filled)
 
 
-@pytest.mark.parametrize("options", [{"jobs": 1}, {"executor": "serial"}, {"jobs": 3, "few": True}])
-def test_one_process_or_few_stories_have_no_helpers(
-    filled: Newsroom, helpers: type[Done], monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
-) -> None:
-    if options.pop("few", False):
-        monkeypatch.setattr(ahead, "MANY", 1000)
-
+@pytest.mark.parametrize("options", [{"jobs": 1}, {"executor": "serial"}])
+def test_one_process_has_no_helpers(filled: Newsroom, helpers: type[Done], options: dict[str, Any]) -> None:
     build(filled, **options)
+
+    assert not helpers.begun
+
+
+@pytest.mark.parametrize(("name", "value"), [("MANY", 1000), ("forks", lambda: False)])
+def test_few_stories_have_none_nor_has_a_system_that_cannot_fork(
+    filled: Newsroom, helpers: type[Done], monkeypatch: pytest.MonkeyPatch, name: str, value: object
+) -> None:
+    monkeypatch.setattr(ahead, name, value)
+
+    build(filled)
 
     assert not helpers.begun
 
@@ -295,6 +301,4 @@ def test_where_no_process_can_be_had_nothing_is_done(monkeypatch: pytest.MonkeyP
         raise BlockingIOError
 
     monkeypatch.setattr("multiprocessing.context.ForkProcess.start", refused)
-    Aside(fails, [None]).end()
-    monkeypatch.setattr("dateline.engine.aside.forks", lambda: False)
     Aside(fails, [None]).end()

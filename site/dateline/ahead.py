@@ -20,7 +20,7 @@ from dateline.crew import crew
 from dateline.deadline import deadline
 from dateline.engine.aside import Aside
 from dateline.engine.digest import SIZE, digest
-from dateline.engine.executors import Pool
+from dateline.engine.executors import Pool, forks
 from dateline.engine.spool import Spool
 from dateline.errors import DatelineError
 from dateline.files import Pass
@@ -65,7 +65,7 @@ class Ahead:
         if len(records) < MANY:
             return
         hands = crew(self.request.executor, self.request.jobs)
-        count = min(hands.jobs - 1, len(records) // MANY) if isinstance(hands, Pool) else 0
+        count = min(hands.jobs - 1, len(records) // MANY) if isinstance(hands, Pool) and forks() else 0
         if count < 1:
             return
         from dateline import prose as _prose  # noqa: F401 - so that forked processes have it

@@ -127,7 +127,7 @@ def world(places: Iterable[str], environ: Iterable[tuple[str, str]]) -> World:
         at = stack.pop()
         try:
             about = os.lstat(at)
-            names = sorted(os.listdir(at)) if _is_folder(about.st_mode) else []
+            names = sorted(os.listdir(at)) if _is_folder(about.st_mode) else []  # noqa: PTH208 - pathlib costs 7 ms
             inside = zip(names, _stats(at, names), strict=True) if names else ()
         except OSError as error:
             frame.update(f"{at}!{error.errno}".encode("utf-8", "surrogateescape"))

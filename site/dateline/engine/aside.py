@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from dateline.engine.executors import employed, forks
+from dateline.engine.executors import employed
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -19,15 +19,13 @@ _LAST = 10  # how much sooner than they anybody else has the processor: they are
 class Aside:
     """Processes that do *work*, one on each of *parts*. What they make must be of use however little of it there is.
 
-    They are forked, so they see all that is in memory; where nothing can be, nothing is done.
+    They are forked, so they see all that is in memory: only where processes can be (``forks``).
     """
 
     def __init__(self, work: Callable[[T], None], parts: Sequence[T]) -> None:
         import multiprocessing
 
         self._at_work: list[BaseProcess] = []
-        if not forks():
-            return
         with contextlib.suppress(OSError):  # there may be no more processes
             for part in parts:
                 process = multiprocessing.get_context("fork").Process(target=_do, args=(work, part), daemon=True)
