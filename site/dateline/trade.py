@@ -35,7 +35,14 @@ def application(settings: Settings, told: Callable[[str], Told]) -> Application:
         prepare=press.prepare,
         memo=memo,
         salvage=partial(press.salvage, full=settings.feeds.content == "full"),
+        links=partial(_links, base=settings.base_url),
     )
+
+
+def _links(data: bytes, base: str) -> set[str]:
+    from dateline.linked import linked
+
+    return linked(data, base)
 
 
 def context(

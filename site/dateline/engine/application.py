@@ -11,6 +11,7 @@ from msgspec import Struct
 from dateline.engine.salvage import Salvage, nothing
 from dateline.engine.spool import Spool
 from dateline.engine.task import Task
+from dateline.engine.waiting import Links, nowhere
 
 Manifest = tuple[str, bytes, bytes, bytes]  # names of inputs, their digests, and what ``Application.memo`` says
 Made = tuple[bytes, tuple[bytes, ...]]  # an output, and what lies beside it
@@ -26,6 +27,7 @@ class Failure(Struct, frozen=True):
     problem: str
     remedy: str = ""
     level: str = "error"
+    refused: bool = False  # by the machine: nothing is wrong with the product
 
 
 def _as_it_is(_suffix: str, data: bytes) -> bytes:
@@ -65,6 +67,7 @@ class Application(Struct, frozen=True):
     memo: Callable[[Task], tuple[bytes, bytes]] = _no_memo  # sources by which an output is found, and what it takes to
     # make it again when nothing is planned
     salvage: Salvage = nothing  # what an output that stands holds of the pieces of the one that takes its place
+    links: Links = nowhere  # an output's bytes -> the outputs that they lead to, by key
     away: Away | None = None
 
 

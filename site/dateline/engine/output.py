@@ -160,6 +160,14 @@ class Output:
                     break
         return gone
 
+    def files(self, keys: Iterable[str]) -> Iterator[str]:
+        """Name the files and links that *keys* stand for, those in folders among them one by one; an empty folder stays."""
+        for key in keys:
+            path = self.folder / key
+            inside = path.rglob("*") if path.is_dir() and not path.is_symlink() else ()
+            names = [p.relative_to(self.folder).as_posix() for p in inside if p.is_symlink() or not p.is_dir()]
+            yield from names or (key,)
+
     def strays(self, planned: set[str], folders: Iterable[str]) -> Iterator[str]:
         """Name what lies directly in *folders* and is no planned file and no folder of one."""
         needed = parents(planned)

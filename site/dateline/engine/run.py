@@ -2,7 +2,8 @@
 
 Stale = the inputs' digest differs from the trace's, or the output is not what the trace says was written.
 New files come first, then changed ones, each stage by stage; removals last. The trace of an output is kept
-after its file is in place, so a killed build only does some work again.
+after its file is in place, so a killed build only does some work again. Where the machine refuses an output, what
+its last version leads to is not removed either.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from dateline.engine.salvage import salvaged
 from dateline.engine.spool import Spool
 from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
+from dateline.engine.waiting import Links, waiting
 from dateline.engine.worker import Result, State, lost, remedy, work
 
 SAVE_EVERY = 4000  # traces
@@ -93,7 +95,8 @@ def run(
 ) -> Outcome:
     """Bring the output folder to what *tasks* say. Writes nothing where nothing differs.
 
-    Outputs that no task plans are removed, but those that *keep* claims and those of tasks that failed.
+    Outputs that no task plans are removed, but those that *keep* claims and those of tasks that failed. Where the
+    machine refused something, those wait that outputs which failed still lead to: the next build tries again.
     With *full*, traces are not believed. O(tasks) stats; the rest in proportion to what is stale. Who keeps
     the *traces* in memory hands them in, and finds the new ones in them afterwards. Without *tidy* the tasks
     are only some of all: nothing else is looked at, and nothing removed. All outputs *stood* as the store says
@@ -108,6 +111,7 @@ def run(
     made, written, saved = set(), set(), list(refreshed.items())
     traces.update(refreshed)
     failures: dict[tuple[str, str], Failure] = {}
+    failed, refused = set(), False
     manifests: list[tuple[str, str, bytes, bytes, bytes]] = []
     if wanted and not job.dry:
         job.folder.mkdir(parents=True, exist_ok=True)
@@ -116,6 +120,8 @@ def run(
     for result in _run_waves(waves, app, context, job, traces, executor or Serial(), salvaged=bool(there)):
         if result.failure is not None:
             failures.setdefault((result.failure.place, result.failure.problem), result.failure)
+            failed.add(result.key)
+            refused = refused or result.failure.refused
         elif result.pieces is None:
             made.add(result.key)
             progress(len(made), len(wanted))
@@ -144,8 +150,9 @@ def run(
         return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(), tuple(failures.values()))
     folders = store.folders()
     trusted = folders.keys() - parents(written) if stood else frozenset()
-    removed, problems = _tidy(output, store, keys, traces, keep, folders, trusted, foreign=not untouched)
-    for key in traces.keys() - keys:
+    wait = partial(_wait, output, failed, app.links) if refused else _nothing_waits
+    removed, problems = _tidy(output, store, keys, traces, keep, folders, trusted, wait, foreign=not untouched)
+    for key in traces.keys() - keys - {p.key for p in problems}:
         if not keep(key):
             del traces[key]
     return Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
@@ -230,6 +237,27 @@ def _far(begin: tuple[Application, Any, Job, dict[str, Trace]]) -> Far:
     return far(State(begin), begin[0].away)
 
 
+def _nothing_waits(doomed: set[str]) -> tuple[set[str], list[Failure]]:
+    return doomed, []
+
+
+def _wait(output: Output, failed: set[str], links: Links, doomed: set[str]) -> tuple[set[str], list[Failure]]:
+    """Part the *doomed* into those that go and those that wait, file by file, and say why."""
+    files = set(output.files(doomed))
+    later = waiting(files, failed, links, output)
+    name = output.folder.name
+    return files - later.keys(), [
+        Failure(
+            key,
+            f"{name}/{key}",
+            f"cannot be removed yet: {name}/{by} still links to it",
+            f"it goes with the next build that can write {name}/{by}",
+            refused=True,
+        )
+        for key, by in sorted(later.items())
+    ]
+
+
 def _tidy(
     output: Output,
     store: Store,
@@ -238,13 +266,14 @@ def _tidy(
     keep: Callable[[str], bool],
     known: dict[str, tuple[int, int]],
     trusted: AbstractSet[str],
+    wait: Callable[[set[str]], tuple[set[str], list[Failure]]],
     *,
     foreign: bool,
 ) -> tuple[frozenset[str], list[Failure]]:
     """Remove what no task plans, and remember how the folders stand, so that strays are noticed.
 
     *known* is how they stood; the *trusted* ones still do. Where the folder was empty before, nothing *foreign*
-    is looked for.
+    is looked for. What has to *wait* keeps its trace, and its folders stay suspect.
     """
     needed = parents(keys)
     now = {folder: known[folder] if folder in trusted else output.folder_stat(folder) for folder in needed}
@@ -256,18 +285,20 @@ def _tidy(
     problems: list[Failure] = []
     removed: list[str] = []
     if doomed:
+        doomed, problems = wait(doomed)
         for key in sorted(doomed):
             try:
                 removed += output.remove([key])
             except OSError as error:
                 where = f"{output.folder.name}/{key}"
                 problems.append(Failure(key, where, f"cannot be removed: {error.strerror}", remedy(error)))
-        store.save_traces([], gone=[key for key in gone if not any(p.key == key for p in problems)])
+        stay = {p.key for p in problems}
+        store.save_traces([], gone=[key for key in gone if key not in stay])
     if suspects or removed:
         again = parents(doomed) if doomed else ()  # removing has changed them
         seen = {f: output.folder_stat(f) if f in again else now.get(f) for f in {*suspects, *(set(again) & needed)}}
-        # What could not be removed still lies there: its folder is looked through again.
-        right = needed - {p.key.rpartition("/")[0] for p in problems}
+        # What could not be removed still lies there: the folders above it are looked through again.
+        right = needed - (parents(p.key for p in problems) if problems else set())
         store.save_folders(
             [(f, *stat) for f, stat in seen.items() if stat is not None and f in right],
             [f for f, stat in seen.items() if stat is None or f not in right] + list(known.keys() - needed),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -108,8 +109,14 @@ def settle(
         if state.job.dry:
             return Result(task.key, written=True)
         trace, written = state.output.put(task.key, data, state.known.get(task.key))
+    except OSError as error:
+        return Result(task.key, failure=_failed(task, f"{state.job.folder.name}/{task.key}", error))
+    try:
         beside = tuple([_beside(state, task, suffix, data) for suffix, data in zip(task.beside, packed, strict=True)])
     except OSError as error:
+        for suffix in task.beside:  # what was made of other bytes must not be shown for these
+            with contextlib.suppress(OSError):
+                state.output.remove([task.key + suffix])
         return Result(task.key, failure=_failed(task, f"{state.job.folder.name}/{task.key}", error))
     return Result(task.key, Trace(task.digest, trace.content, trace.stat), written, beside=beside, made_of=made_of)
 
@@ -137,7 +144,7 @@ def _beside(state: State, task: Task, suffix: str, data: bytes) -> tuple[str, Tr
 
 
 def _failed(task: Task, where: str, error: OSError) -> Failure:
-    return Failure(task.key, where, error.strerror or str(error), remedy(error))
+    return Failure(task.key, where, error.strerror or str(error), remedy(error), refused=True)
 
 
 def remedy(error: OSError) -> str:
@@ -156,4 +163,6 @@ def remedy(error: OSError) -> str:
 
 def lost(task: Task) -> Result:
     """Say that *task* killed its worker."""
-    return Result(task.key, failure=Failure(task.key, task.key, "the worker that made this died", "build again"))
+    return Result(
+        task.key, failure=Failure(task.key, task.key, "the worker that made this died", "build again", refused=True)
+    )
