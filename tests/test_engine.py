@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import sqlite3
@@ -16,7 +17,7 @@ from msgspec import structs
 
 from dateline.engine.application import Application, Failure, Job
 from dateline.engine.digest import Value, digest, digest_of
-from dateline.engine.executors import Pool, Serial, cores
+from dateline.engine.executors import Executor, Pool, Serial, cores
 from dateline.engine.output import Output
 from dateline.engine.run import Outcome, run
 from dateline.engine.spool import Spool
@@ -67,15 +68,16 @@ APP = Application(setup, make, pieces, needs, arrange, blame, name)
 class Shop:
     """A folder that the engine keeps in order."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, app: Application = APP) -> None:
         self.root = root
+        self.app = app
         self.folder = root / "out"
         (root / "state").mkdir()
 
     def run(self, *tasks: Task, **options: Any) -> Outcome:
         with Store(self.root / "state" / "db") as store:
             return run(
-                tasks, APP, None, store, Job(self.folder, self.root / "tmp", options.pop("dry", False)), **options
+                tasks, self.app, None, store, Job(self.folder, self.root / "tmp", options.pop("dry", False)), **options
             )
 
     def files(self) -> dict[str, str]:
@@ -328,6 +330,80 @@ def test_a_stray_that_could_not_be_removed_is_tried_again(shop: Shop, monkeypatc
     assert not stray.exists()
 
 
+def words(data: bytes) -> set[str]:
+    return set(data.decode().split())
+
+
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Keys of outputs that the disk does not take, here and in forked workers."""
+    keys: set[str] = set()
+    put = Output.put
+
+    def refusing(self: Output, key: str, data: bytes, known: Trace | None) -> tuple[Trace, bool]:
+        if key in keys:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return put(self, key, data, known)
+
+    monkeypatch.setattr(Output, "put", refusing)
+    return keys
+
+
+@pytest.mark.parametrize("executor", [Serial(), Pool(2)])
+def test_what_a_refused_output_leads_to_stays_and_the_rest_goes(
+    tmp_path: Path, refused: set[str], executor: Executor
+) -> None:
+    shop = Shop(tmp_path, structs.replace(APP, links=words))
+    pages = [word("a/kept", "a/next"), word("a/next", "b/last"), word("b/last", ""), word("a/gone", "")]
+    shop.run(word("home", "a/kept elsewhere", 3), *pages)
+    refused.add("home")
+    traces: dict[str, Trace] = {}
+    with Store(tmp_path / "state" / "db") as store:
+        traces.update(store.traces())
+
+    outcome = shop.run(word("home", "nothing", 3), executor=executor, traces=traces)
+
+    assert outcome.removed == {"a/gone"}
+    assert {f.key: f.problem for f in outcome.failures} == {
+        "home": "Input/output error",
+        "a/kept": "cannot be removed yet: out/home still links to it",
+        "a/next": "cannot be removed yet: out/a/kept still links to it",
+        "b/last": "cannot be removed yet: out/a/next still links to it",
+    }
+    assert traces.keys() == {"home", "a/kept", "a/next", "b/last"}  # a watch will find them again
+    refused.clear()
+    assert shop.run(word("home", "nothing", 3), traces=traces).removed == {"a/kept", "a/next", "b/last"}
+    assert shop.files() == {"home": "nothing"}
+
+
+@pytest.mark.parametrize("executor", [Serial(), Pool(2)])
+def test_what_leads_to_a_new_output_that_was_refused_waits_with_it(
+    tmp_path: Path, refused: set[str], executor: Executor
+) -> None:
+    shop = Shop(tmp_path, structs.replace(APP, links=words))
+    shop.run(word("home", "old", 3), word("list", "old", 2))
+    refused.add("page")
+    tasks = [
+        word("home", "topic", 3), word("list", "new", 2), word("topic", "friend", 2),
+        word("page", "text"), word("friend", "page"), word("other", "text"),
+    ]  # fmt: skip
+
+    outcome = shop.run(*tasks, executor=executor)
+
+    assert shop.files() == {"home": "old", "list": "new", "other": "text"}
+    assert outcome.written == outcome.made == {"list", "other"}
+    assert {f.key: f.problem.partition(":")[0] for f in outcome.failures} == {
+        "page": "Input/output error",
+        "friend": "is not published yet",
+        "topic": "is not published yet",
+        "home": "is not published yet",
+    }
+    with Store(tmp_path / "state" / "db") as store:
+        assert store.contents().keys() == {"home", "list", "other"}
+    refused.clear()
+    assert shop.run(*tasks).made == {"page", "friend", "topic", "home"}
+
+
 def test_somebody_who_only_looks_makes_no_builder_fail(tmp_path: Path) -> None:
     with Store(tmp_path / "db") as store:
         store.keep("code", b"1")
@@ -380,8 +456,6 @@ def test_a_failed_change_leaves_the_memory_as_it_was(tmp_path: Path) -> None:
 
 
 def test_an_output_that_cannot_be_written_is_named_with_the_reason(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    import errno
-
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -394,8 +468,6 @@ def test_an_output_that_cannot_be_written_is_named_with_the_reason(shop: Shop, m
 
 
 def test_a_scratch_on_another_disk_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import errno
-
     real = os.replace
 
     def elsewhere(source: str, target: str) -> None:

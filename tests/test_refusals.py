@@ -14,7 +14,6 @@ import pytest
 
 from dateline.engine.output import Output
 from dateline.engine.store import Trace
-from dateline.engine.waiting import nowhere, waiting
 from dateline.linked import linked
 from dateline.request import Report
 
@@ -203,6 +202,73 @@ def test_addresses_are_found_in_pages_feeds_styles_and_escaped_markup() -> None:
     assert not any("else" in name or name.startswith("i/") for name in found)
 
 
-def test_nothing_is_read_where_nothing_has_to_go(tmp_path: Path) -> None:
-    assert waiting([], ["a"], nowhere, Output(tmp_path, tmp_path)) == {}
-    assert waiting(["b"], ["a"], nowhere, Output(tmp_path, tmp_path)) == {}
+NEW = "2026/11/20/new/index.html"
+
+
+def with_news(newsroom: Newsroom) -> None:
+    """A site that stands, a new story with a section and an author of its own, its neighbour, and a new redirect."""
+    newsroom.write("first", date="2026-11-17T10:00:00Z")
+    newsroom.write("second", date="2026-11-18T10:00:00Z")
+    newsroom.write("third", date="2026-11-19T10:00:00Z")
+    newsroom.build()
+    newsroom.write("first", "Words.", date="2026-11-17T10:00:00Z", aliases=["/former/"])
+    newsroom.write("new", date="2026-11-20T10:00:00Z", section="New", authors=["Somebody"])
+    newsroom.write("neighbour", date="2026-11-21T10:00:00Z", section="Other")
+
+
+@pytest.mark.parametrize("refused", [NEW, "sections/new/index.html", "authors/somebody/feed.xml"])
+def test_nothing_that_leads_to_a_new_page_is_published_while_that_page_is_refused(
+    newsroom: Newsroom, refuse: Refuse, refused: str
+) -> None:
+    with_news(newsroom)
+
+    with refuse(refused):
+        report = newsroom.build()
+
+    problems = told(report)
+    assert problems.pop(f"build/{refused}") == "Input/output error"
+    assert problems
+    assert all(
+        re.fullmatch(r"is not published yet: it links to \S+, which could not be written", p) for p in problems.values()
+    )
+    assert not dead(newsroom.root / "build")
+    assert not {place.removeprefix("build/") for place in problems} & (report.made | report.written)
+    assert (newsroom.root / "build/former/index.html").is_file()  # what does not lead there is published
+
+    assert not newsroom.build().problems
+    assert newsroom.tree() == newsroom.clean_build()
+
+
+def test_the_first_build_shows_all_that_the_disk_takes(newsroom: Newsroom, refuse: Refuse) -> None:
+    three(newsroom)
+
+    with refuse(GONE):
+        report = newsroom.build()
+
+    assert told(report) == {f"build/{GONE}": "Input/output error"}
+    assert (newsroom.root / "build/index.html").is_file()
+
+
+def test_a_story_that_cannot_be_made_does_not_hold_up_the_news(newsroom: Newsroom) -> None:
+    newsroom.template("article.html", "{{ odd if article.title == 'Odd' else article.title }}")
+    newsroom.write("first", date="2026-11-17T10:00:00Z")
+    newsroom.build()
+    newsroom.write("odd", date="2026-11-20T10:00:00Z")
+    newsroom.write("new", date="2026-11-20T10:00:00Z")
+
+    assert told(newsroom.build()).keys() == {"templates/article.html:1"}
+
+    assert "/2026/11/20/new/" in newsroom.read("index.html")
+
+
+def test_news_that_was_taken_back_leaves_no_compressed_copy(newsroom: Newsroom, refuse: Refuse) -> None:
+    newsroom.settle('[compress]\nformats = ["gz"]\n')
+    with_news(newsroom)
+
+    with refuse(NEW):
+        newsroom.build()
+
+    here = newsroom.root / "build/2026/11/21"
+    assert not here.exists()
+    assert not newsroom.build().problems
+    assert newsroom.tree() == newsroom.clean_build()

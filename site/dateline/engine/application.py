@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ from msgspec import Struct
 from dateline.engine.salvage import Salvage, nothing
 from dateline.engine.spool import Spool
 from dateline.engine.task import Task
-from dateline.engine.waiting import Links, nowhere
 
 Manifest = tuple[str, bytes, bytes, bytes]  # names of inputs, their digests, and what ``Application.memo`` says
 Made = tuple[bytes, tuple[bytes, ...]]  # an output, and what lies beside it
 Make = Callable[[Any, Task, Spool], bytes]
+Links = Callable[[bytes], AbstractSet[str]]  # an output's bytes -> the outputs that they lead to, by key
 Pieces = Callable[[Any, Task], dict[str, bytes]]
 
 
@@ -27,7 +28,7 @@ class Failure(Struct, frozen=True):
     problem: str
     remedy: str = ""
     level: str = "error"
-    refused: bool = False  # by the machine: nothing is wrong with the product
+    refused: bool = False  # by the disk: nothing is wrong with the product
 
 
 def _as_it_is(_suffix: str, data: bytes) -> bytes:
@@ -40,6 +41,10 @@ def _no_memo(_task: Task) -> tuple[bytes, bytes]:
 
 def _unprepared(_state: Any, _tasks: Sequence[Task]) -> None:
     """Nothing is to be made ready."""
+
+
+def _nowhere(_data: bytes) -> frozenset[str]:
+    return frozenset()
 
 
 class Away(Struct, frozen=True):
@@ -67,7 +72,7 @@ class Application(Struct, frozen=True):
     memo: Callable[[Task], tuple[bytes, bytes]] = _no_memo  # sources by which an output is found, and what it takes to
     # make it again when nothing is planned
     salvage: Salvage = nothing  # what an output that stands holds of the pieces of the one that takes its place
-    links: Links = nowhere  # an output's bytes -> the outputs that they lead to, by key
+    links: Links = _nowhere  # asked where the disk refused something
     away: Away | None = None
 
 

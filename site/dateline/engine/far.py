@@ -6,6 +6,7 @@ folder has one writer, which keeps the order and the atomicity of a run on one m
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -64,8 +65,8 @@ def make(there: There, task: Task) -> Made | dict[str, bytes] | Failure:
     return worker.make(there.app, there.inner, there.spool, task, dry=there.dry)
 
 
-def far(here: worker.State, away: Away) -> Far:
-    """Lay out a run for workers elsewhere; *here* is the parent's own state."""
+def far(here: worker.State, away: Away, between: Callable[[], tuple[int, frozenset[str]]]) -> Far:
+    """Lay out a run for workers elsewhere; *here* is the parent's own state, told what happens *between* waves."""
     app = structs.replace(here.app, setup=away.setup, arrange=_nowhere, away=None)
     known = here.spool
 
@@ -79,11 +80,15 @@ def far(here: worker.State, away: Away) -> Far:
         contents.update({("piece", name): known.get(name) for name in pieces})
         return contents, weight + sum(known.size(name) for name in pieces)
 
+    def news() -> bytes:
+        here.gaps = between()[1]
+        return msgspec.msgpack.encode(known.lengths())
+
     return Far(
         setup=There,
         context=(app, structs.replace(away, sources=_nowhere), here.job.dry),
         work=make,
-        news=lambda: msgspec.msgpack.encode(known.lengths()),
+        news=news,
         pack=pack,
         settle=lambda task, made: worker.settle(
             here, task, made, worker.manifest(here, task) if isinstance(made, tuple) else None

@@ -2,14 +2,14 @@
 
 Stale = the inputs' digest differs from the trace's, or the output is not what the trace says was written.
 New files come first, then changed ones, each stage by stage; removals last. The trace of an output is kept
-after its file is in place, so a killed build only does some work again. Where the machine refuses an output, what
-its last version leads to is not removed either.
+after its file is in place, so a killed build only does some work again. Where the disk refuses an output, what
+its last version leads to is not removed, and what leads to a new one that is not there is not published.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Any
@@ -20,15 +20,16 @@ from dateline.engine.application import Application, Failure, Job
 from dateline.engine.digest import digest
 from dateline.engine.executors import Executor, Far, Serial
 from dateline.engine.output import Output, parents
+from dateline.engine.refusals import Refusals
 from dateline.engine.salvage import salvaged
 from dateline.engine.spool import Spool
 from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
-from dateline.engine.waiting import Links, waiting
 from dateline.engine.worker import Result, State, lost, remedy, work
 
 SAVE_EVERY = 4000  # traces
 CHUNK = 200  # tasks a worker gets at once, at most
+Rank = tuple[int, int, int]  # stood before, stage, not pieces
 MANY = 40  # new pages that are worth making together with their pieces
 
 
@@ -96,7 +97,7 @@ def run(
     """Bring the output folder to what *tasks* say. Writes nothing where nothing differs.
 
     Outputs that no task plans are removed, but those that *keep* claims and those of tasks that failed. Where the
-    machine refused something, those wait that outputs which failed still lead to: the next build tries again.
+    disk refused something, those wait that outputs which failed still lead to: the next build tries again.
     With *full*, traces are not believed. O(tasks) stats; the rest in proportion to what is stale. Who keeps
     the *traces* in memory hands them in, and finds the new ones in them afterwards. Without *tidy* the tasks
     are only some of all: nothing else is looked at, and nothing removed. All outputs *stood* as the store says
@@ -111,17 +112,20 @@ def run(
     made, written, saved = set(), set(), list(refreshed.items())
     traces.update(refreshed)
     failures: dict[tuple[str, str], Failure] = {}
-    failed, refused = set(), False
     manifests: list[tuple[str, str, bytes, bytes, bytes]] = []
     if wanted and not job.dry:
         job.folder.mkdir(parents=True, exist_ok=True)
     there = set() if full or app.away else _salvaged(wanted, app, traces, store, output)
     waves = _waves(wanted, app, None if untouched else output, there)
-    for result in _run_waves(waves, app, context, job, traces, executor or Serial(), salvaged=bool(there)):
+    refusals = Refusals(output, app.links, partial(_new, waves), first=untouched)
+    running = _run_waves(
+        [waves[rank] for rank in sorted(waves)],
+        app, context, job, traces, executor or Serial(), refusals.gaps, salvaged=bool(there),
+    )  # fmt: skip
+    for result in running:
         if result.failure is not None:
             failures.setdefault((result.failure.place, result.failure.problem), result.failure)
-            failed.add(result.key)
-            refused = refused or result.failure.refused
+            refusals.note(result.failure, result.key)
         elif result.pieces is None:
             made.add(result.key)
             progress(len(made), len(wanted))
@@ -143,6 +147,10 @@ def run(
         return Outcome(
             len(tasks), frozenset(made), frozenset(written), frozenset(traces.keys() - keys), tuple(failures.values())
         )
+    if taken := refusals.taken_back():
+        failures |= {(f.place, f.problem): f for f in taken.values()}
+        made, written = made - taken.keys(), written - taken.keys()
+        _forget(taken, store, saved, manifests)
     if saved:
         store.save_traces(saved, manifests)
         traces.update(saved if keeps else ())
@@ -150,12 +158,22 @@ def run(
         return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(), tuple(failures.values()))
     folders = store.folders()
     trusted = folders.keys() - parents(written) if stood else frozenset()
-    wait = partial(_wait, output, failed, app.links) if refused else _nothing_waits
-    removed, problems = _tidy(output, store, keys, traces, keep, folders, trusted, wait, foreign=not untouched)
+    removed, problems = _tidy(output, store, keys, traces, keep, folders, trusted, refusals, foreign=not untouched)
     for key in traces.keys() - keys - {p.key for p in problems}:
         if not keep(key):
             del traces[key]
     return Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
+
+
+def _forget(
+    taken: Mapping[str, Failure],
+    store: Store,
+    saved: list[tuple[str, Trace]],
+    manifests: list[tuple[str, str, bytes, bytes, bytes]],
+) -> None:
+    saved[:] = [row for row in saved if row[0] not in taken]
+    manifests[:] = [row for row in manifests if row[0] not in taken]
+    store.save_traces([], gone=taken)
 
 
 def _salvaged(wanted: list[Task], app: Application, traces: dict[str, Trace], store: Store, output: Output) -> set[str]:
@@ -171,12 +189,12 @@ def _salvaged(wanted: list[Task], app: Application, traces: dict[str, Trace], st
 
 def _waves(
     wanted: list[Task], app: Application, output: Output | None, there: AbstractSet[str]
-) -> list[list[list[Task]]]:
+) -> dict[Rank, list[list[Task]]]:
     """Sort stale tasks into chunks: pieces first, then new outputs by stage, then changed ones by stage.
 
     Without an *output* folder all are new. Pieces that are *there* are not made.
     """
-    ranks: dict[tuple[int, int, int], list[Task]] = {}
+    ranks: dict[Rank, list[Task]] = {}
     needed: set[str] = set()
     first = (1, 9, 0)
     for t in wanted:
@@ -192,7 +210,11 @@ def _waves(
             waves[0, 1, 1] = app.arrange(needed, pages)
         else:  # after an edit its page comes first, and its pieces just before what needs them
             waves[first] = app.arrange(needed, [])
-    return [waves[rank] for rank in sorted(waves)]
+    return waves
+
+
+def _new(waves: Mapping[Rank, list[list[Task]]]) -> Iterator[Task]:
+    return (t for rank, chunks in waves.items() if not rank[0] for chunk in chunks for t in chunk if not t.ingredient)
 
 
 def _chunks(tasks: list[Task]) -> list[list[Task]]:
@@ -207,6 +229,7 @@ def _run_waves(
     job: Job,
     traces: dict[str, Trace],
     executor: Executor,
+    gaps: Callable[[], frozenset[str]],
     *,
     salvaged: bool,
 ) -> Iterable[Result]:
@@ -214,14 +237,14 @@ def _run_waves(
         return
     news = [int(salvaged), 0]  # the spool's number, and pieces that were put in since it was told
 
-    def between() -> int:
+    def between() -> tuple[int, frozenset[str]]:
         if news[1]:
             news[:] = [news[0] + 1, 0]
-        return news[0]
+        return news[0], gaps()
 
     try:
         begin = (app, context, job, traces)
-        for result in executor.run(State, begin, work, waves, lost, between, partial(_far, begin)):
+        for result in executor.run(State, begin, work, waves, lost, between, partial(_far, begin, between)):
             news[1] += result.pieces or 0
             yield result
     finally:
@@ -229,33 +252,14 @@ def _run_waves(
         shutil.rmtree(job.folder / ".dateline-scratch", ignore_errors=True)
 
 
-def _far(begin: tuple[Application, Any, Job, dict[str, Trace]]) -> Far:
+def _far(
+    begin: tuple[Application, Any, Job, dict[str, Trace]], between: Callable[[], tuple[int, frozenset[str]]]
+) -> Far:
     from dateline.engine.far import far
 
     if begin[0].away is None:
         raise TypeError("this application has not said how it is made far away")
-    return far(State(begin), begin[0].away)
-
-
-def _nothing_waits(doomed: set[str]) -> tuple[set[str], list[Failure]]:
-    return doomed, []
-
-
-def _wait(output: Output, failed: set[str], links: Links, doomed: set[str]) -> tuple[set[str], list[Failure]]:
-    """Part the *doomed* into those that go and those that wait, file by file, and say why."""
-    files = set(output.files(doomed))
-    later = waiting(files, failed, links, output)
-    name = output.folder.name
-    return files - later.keys(), [
-        Failure(
-            key,
-            f"{name}/{key}",
-            f"cannot be removed yet: {name}/{by} still links to it",
-            f"it goes with the next build that can write {name}/{by}",
-            refused=True,
-        )
-        for key, by in sorted(later.items())
-    ]
+    return far(State(begin), begin[0].away, between)
 
 
 def _tidy(
@@ -266,14 +270,14 @@ def _tidy(
     keep: Callable[[str], bool],
     known: dict[str, tuple[int, int]],
     trusted: AbstractSet[str],
-    wait: Callable[[set[str]], tuple[set[str], list[Failure]]],
+    refusals: Refusals,
     *,
     foreign: bool,
 ) -> tuple[frozenset[str], list[Failure]]:
     """Remove what no task plans, and remember how the folders stand, so that strays are noticed.
 
     *known* is how they stood; the *trusted* ones still do. Where the folder was empty before, nothing *foreign*
-    is looked for. What has to *wait* keeps its trace, and its folders stay suspect.
+    is looked for. What has to wait for *refusals* keeps its trace, and its folders stay suspect.
     """
     needed = parents(keys)
     now = {folder: known[folder] if folder in trusted else output.folder_stat(folder) for folder in needed}
@@ -285,7 +289,7 @@ def _tidy(
     problems: list[Failure] = []
     removed: list[str] = []
     if doomed:
-        doomed, problems = wait(doomed)
+        doomed, problems = refusals.part(doomed)
         for key in sorted(doomed):
             try:
                 removed += output.remove([key])

@@ -11,6 +11,7 @@ from msgspec import Struct, msgpack
 from dateline.engine.application import Application, Failure, Job, Made, Manifest
 from dateline.engine.digest import Value
 from dateline.engine.output import Output
+from dateline.engine.refusals import early
 from dateline.engine.spool import Spool
 from dateline.engine.store import Trace
 from dateline.engine.task import Task
@@ -28,6 +29,7 @@ class State:
         self.output = Output(self.job.folder, self.job.scratch)
         self.spool = Spool(self.job.scratch / "spool")
         self.names: dict[int, str] = {}  # of inputs
+        self.gaps: frozenset[str] = frozenset()  # new outputs that are not there
         self._news = 0
 
     def warm(self, tasks: Sequence[Task]) -> None:
@@ -35,8 +37,9 @@ class State:
         if hasattr(self.inner, "warm"):
             self.inner.warm(tasks)
 
-    def news(self, number: int) -> None:
-        """Read the spool's indexes again when others have put something in."""
+    def news(self, value: tuple[int, frozenset[str]]) -> None:
+        """Read the spool's indexes again when others have put something in; learn what is not there."""
+        number, self.gaps = value
         if number != self._news:
             self._news = number
             self.spool.refresh()
@@ -108,6 +111,8 @@ def settle(
         data, packed = made
         if state.job.dry:
             return Result(task.key, written=True)
+        if state.gaps and (ahead := state.gaps & state.app.links(data)):
+            return Result(task.key, failure=early(state.job.folder.name, task.key, min(ahead)))
         trace, written = state.output.put(task.key, data, state.known.get(task.key))
     except OSError as error:
         return Result(task.key, failure=_failed(task, f"{state.job.folder.name}/{task.key}", error))
@@ -163,6 +168,4 @@ def remedy(error: OSError) -> str:
 
 def lost(task: Task) -> Result:
     """Say that *task* killed its worker."""
-    return Result(
-        task.key, failure=Failure(task.key, task.key, "the worker that made this died", "build again", refused=True)
-    )
+    return Result(task.key, failure=Failure(task.key, task.key, "the worker that made this died", "build again"))
