@@ -15,7 +15,7 @@ CORE = (
     "article.py", "record.py", "edition.py", "plan.py", "plan_edition.py", "plan_articles.py", "plan_lists.py", "plan_home.py", "plan_archive.py",
     "plan_feeds.py", "plan_whole.py", "routes.py", "recipes.py", "page.py", "text.py", "settings.py",
     "feeds.py", "feed_values.py", "feed_forms.py", "jsonfeed.py", "sitemaps.py", "opml.py", "prose.py", "prose_plain.py",
-    "prose_finish.py", "sanitise.py", "bounds.py", "frontmatter.py", "jsonld.py", "pages.py", "templating.py",
+    "prose_finish.py", "sanitise.py", "bounds.py", "frontmatter.py", "jsonld.py", "pages.py", "templating.py", "linked.py",
 )  # fmt: skip
 WORLD = {"os", "io", "pathlib", "socket", "subprocess", "threading", "time", "shutil", "sqlite3", "urllib.request", "tempfile"}  # fmt: skip
 
