@@ -239,6 +239,17 @@ def test_nothing_that_leads_to_a_new_page_is_published_while_that_page_is_refuse
     assert newsroom.tree() == newsroom.clean_build()
 
 
+def test_a_notice_waits_for_no_new_page_though_its_menu_shows_one(newsroom: Newsroom, refuse: Refuse) -> None:
+    with_news(newsroom)
+    newsroom.write("third", "Libel.", date="2026-11-19T10:00:00Z", status="withdrawn")
+
+    with refuse("sections/new/index.html"):
+        problems = told(newsroom.build())
+
+    assert problems["build/index.html"].startswith("is not published yet")
+    assert "withdrawn" in newsroom.read("2026/11/19/third/index.html")
+
+
 def test_the_first_build_shows_all_that_the_disk_takes(newsroom: Newsroom, refuse: Refuse) -> None:
     three(newsroom)
 

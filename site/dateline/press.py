@@ -245,6 +245,12 @@ def needs(task: Task) -> Iterable[str]:
     return [f"{kind} {path}" for path in recipe.paths for kind in recipe.formats]
 
 
+def waits(task: Task) -> bool:
+    """Tell what may keep its last version for a while: all but the notice over a story that was withdrawn."""
+    recipe = task.recipe
+    return not (isinstance(recipe, ArticleRecipe) and recipe.record.status == "withdrawn")
+
+
 def arrange(needed: set[str], pages: list[Task], told: Callable[[str], Told]) -> list[list[Task]]:
     """Lay out the first wave: an article's feed entries are made where its page is, so its body is read once.
 

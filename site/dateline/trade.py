@@ -36,6 +36,7 @@ def application(settings: Settings, told: Callable[[str], Told]) -> Application:
         memo=memo,
         salvage=partial(press.salvage, full=settings.feeds.content == "full"),
         links=partial(_links, base=settings.base_url),
+        waits=press.waits,
     )
 
 

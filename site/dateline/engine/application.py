@@ -47,6 +47,10 @@ def _nowhere(_data: bytes) -> frozenset[str]:
     return frozenset()
 
 
+def _always(_task: Task) -> bool:
+    return True
+
+
 class Away(Struct, frozen=True):
     """What the engine needs to know of the trade to have it done by workers that share no disk with us."""
 
@@ -73,6 +77,7 @@ class Application(Struct, frozen=True):
     # make it again when nothing is planned
     salvage: Salvage = nothing  # what an output that stands holds of the pieces of the one that takes its place
     links: Links = _nowhere  # asked where the disk refused something
+    waits: Callable[[Task], bool] = _always  # for a new output that it leads to, where that was refused
     away: Away | None = None
 
 

@@ -111,7 +111,7 @@ def settle(
         data, packed = made
         if state.job.dry:
             return Result(task.key, written=True)
-        if state.gaps and (ahead := state.gaps & state.app.links(data)):
+        if state.gaps and state.app.waits(task) and (ahead := state.gaps & state.app.links(data)):
             return Result(task.key, failure=early(state.job.folder.name, task.key, min(ahead)))
         trace, written = state.output.put(task.key, data, state.known.get(task.key))
     except OSError as error:
