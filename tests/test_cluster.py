@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import signal
@@ -21,9 +22,10 @@ from dateline.crew import crew
 from dateline.engine.application import Away, Job
 from dateline.engine.cluster import Cluster, _errand
 from dateline.engine.executors import ClusterError, Far, Pool, Serial, each
+from dateline.engine.output import Output
 from dateline.engine.run import Outcome, run
 from dateline.engine.spool import Spool
-from dateline.engine.store import Store
+from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
 from dateline.errors import SettingsError
 from dateline.request import Report
@@ -111,6 +113,31 @@ def test_a_cluster_a_pool_and_one_process_make_the_same_bytes(
     assert [p.place.partition(":")[0] for p in far.problems] == ["content/broken.md"]
     assert far.problems == pool.problems
     assert far.made == pool.made
+
+
+def test_a_cluster_publishes_nothing_that_leads_to_a_new_page_which_was_refused(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy(newsroom)
+    newsroom.build(executor="serial")
+    before = newsroom.read("index.html")
+    newsroom.write("refused", date="2026-11-21T10:00:00Z")
+    put = Output.put
+
+    def refusing(self: Output, key: str, data: bytes, known: Trace | None) -> tuple[Trace, bool]:
+        if "refused" in key:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return put(self, key, data, known)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Output, "put", refusing)
+        report, courier = sent(monkeypatch, newsroom)
+
+    assert courier.items
+    assert any(p.place == "build/index.html" and "not published yet" in p.problem for p in report.problems)
+    assert newsroom.read("index.html") == before
+    assert sent(monkeypatch, newsroom)[0].made
+    assert newsroom.tree() == newsroom.clean_build()
 
 
 def test_what_a_cluster_has_built_is_not_built_again(newsroom: Newsroom, dask: Any) -> None:
