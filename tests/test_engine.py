@@ -10,9 +10,12 @@ import sqlite3
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 from msgspec import structs
 
 from dateline.engine.application import Application, Failure, Job
@@ -402,6 +405,39 @@ def test_what_leads_to_a_new_output_that_was_refused_waits_with_it(
         assert store.contents().keys() == {"home", "list", "other"}
     refused.clear()
     assert shop.run(*tasks).made == {"page", "friend", "topic", "home"}
+
+
+NAMES = st.sampled_from([f"{folder}{n}" for folder in ("", "a/", "a/b/") for n in range(3)])
+SITES = st.dictionaries(NAMES, st.tuples(st.sets(NAMES), st.integers(1, 3)), min_size=1)
+
+
+def planned(site: dict[str, tuple[set[str], int]]) -> list[Task]:
+    """Outputs that lead to each other, and to nothing else."""
+    return [word(key, " ".join(sorted(to & site.keys())), stage) for key, (to, stage) in site.items()]
+
+
+@given(SITES, SITES, st.sets(NAMES), st.booleans())
+def test_whatever_is_refused_nothing_leads_nowhere_and_the_next_run_mends_it(
+    before: dict[str, tuple[set[str], int]], after: dict[str, tuple[set[str], int]], names: set[str], forgetful: bool
+) -> None:
+    def refusing(self: Output, key: str, data: bytes, known: Trace | None) -> tuple[Trace, bool]:
+        if key in names:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return put(self, key, data, known)
+
+    put = Output.put
+    with TemporaryDirectory() as root, pytest.MonkeyPatch.context() as patch:
+        shop = Shop(Path(root), structs.replace(APP, links=words))
+        shop.run(*planned(before))
+        if forgetful:
+            (shop.root / "state" / "db").unlink()
+        patch.setattr(Output, "put", refusing)
+        shop.run(*planned(after))
+        files = shop.files()
+        assert {(key, to) for key, text in files.items() for to in text.split() if to not in files} == set()
+        patch.undo()
+        assert not shop.run(*planned(after)).failures
+        assert shop.files() == {t.key: t.recipe[0] for t in planned(after)}
 
 
 def test_somebody_who_only_looks_makes_no_builder_fail(tmp_path: Path) -> None:
