@@ -304,6 +304,17 @@ def test_a_worker_that_dies_takes_only_its_own_task_with_it(shop: Shop) -> None:
     assert set(shop.files()) == {str(i) for i in range(12)} - {"5"}
 
 
+def test_what_an_output_leads_to_whose_worker_died_stays_and_news_goes_on(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, structs.replace(APP, links=words))
+    shop.run(word("list", "page"), word("page", "x"), word("gone", "x"))
+
+    outcome = shop.run(word("list", "deadly"), word("new", "deadly"), word("home", "new"), executor=Pool(2))
+
+    assert shop.files() == {"list": "page", "page": "x", "home": "new"}
+    assert outcome.removed == {"gone"}
+    assert shop.run(word("list", "mended"), word("new", "x"), word("home", "new")).removed == {"page"}
+
+
 def test_new_outputs_come_before_changed_ones_and_removals_last(shop: Shop) -> None:
     shop.run(word("home", "old", 3), word("gone", "x"))
     seen: list[str] = []

@@ -29,6 +29,7 @@ class Failure(Struct, frozen=True):
     remedy: str = ""
     level: str = "error"
     refused: bool = False  # by the disk: nothing is wrong with the product
+    lost: bool = False  # its worker died, of it or of something else
 
 
 def _as_it_is(_suffix: str, data: bytes) -> bytes:

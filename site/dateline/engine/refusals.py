@@ -1,4 +1,4 @@
-"""What the disk refused -> what has to wait for it: nothing leads to a page that has just gone or is not there yet.
+"""What the disk refused, or died with its worker -> what has to wait for it: nothing leads to a page that has just gone or is not there yet.
 
 Two rules, each the other's mirror. An output that is not published leads to what it led to before: that is not
 removed. An output that is new and not there is led to by nobody: what would lead to it is not published. So a site
@@ -18,8 +18,9 @@ from dateline.engine.task import Task
 class Refusals:
     """What failed in a run. Costs nothing until the disk refuses something; then a look at what may be concerned.
 
-    Faults of a product alone make nobody wait: they may stand for days, and there is other news. Nor does anything
-    on a *first* build, which leaves nothing as it was.
+    Faults of a product alone make nobody wait: they may stand for days, and there is other news. A worker that died
+    may have died of a story or of something else, so what its outputs still lead to stays, but no news waits. Nor does
+    anything on a *first* build, which leaves nothing as it was.
     """
 
     def __init__(self, output: Output, links: Links, new: Callable[[], Iterable[Task]], *, first: bool) -> None:
@@ -28,14 +29,16 @@ class Refusals:
         self.new = new
         self.first = first
         self.failed: set[str] = set()
-        self.any = False  # of the disk
+        self.refused = False  # any, by the disk
+        self.lost = False  # any, with their workers
         self._taken: dict[str, Failure] = {}
         self._gaps: frozenset[str] = frozenset()
 
     def note(self, failure: Failure, key: str) -> None:
         """Take to the books that the output *key* was not published."""
         self.failed.add(key)
-        self.any = self.any or failure.refused
+        self.refused = self.refused or failure.refused
+        self.lost = self.lost or failure.lost
 
     def gaps(self) -> frozenset[str]:
         """Name the new outputs that are not there: workers write nothing that leads to them.
@@ -43,7 +46,7 @@ class Refusals:
         What was written in the same wave and leads to them is taken back; nothing that stood before leads to it
         yet. O(bytes of new outputs) where there are more gaps than before.
         """
-        if not self.any or self.first:
+        if not self.refused or self.first:
             return self._gaps
         missing = {key for key in self.failed if self.output.stat(key) is None}
         if missing - self._gaps:
@@ -64,7 +67,7 @@ class Refusals:
 
     def part(self, doomed: Iterable[str]) -> tuple[set[str], list[Failure]]:
         """Part the *doomed* into those that go and those that wait, and say why. O(bytes of what failed)."""
-        if not self.any:
+        if not (self.refused or self.lost):
             return set(doomed), []
         files = set(self.output.files(doomed))
         later = led_to(files, self.failed, self.links, self.output)

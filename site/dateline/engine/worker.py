@@ -168,4 +168,6 @@ def remedy(error: OSError) -> str:
 
 def lost(task: Task) -> Result:
     """Say that *task* killed its worker."""
-    return Result(task.key, failure=Failure(task.key, task.key, "the worker that made this died", "build again"))
+    return Result(
+        task.key, failure=Failure(task.key, task.key, "the worker that made this died", "build again", lost=True)
+    )
