@@ -113,20 +113,11 @@ def reload(root: Path | Pass | Sent, record: Record, settings: Settings, environ
 
     The file may have changed since: then it is read as if for the first time. Raises ``DatelineError``.
     """
-    known = body(root, record, settings, environment)
-    return load(root, record.path, settings) if known is None else (article_of(record.front), known)
-
-
-def body(root: Path | Pass | Sent, record: Record, settings: Settings, environment: bytes) -> str | None:
-    """Read the body of *record*; None where only the whole file tells it: it has changed, or its text had to be mended.
-
-    Raises ``DatelineError``.
-    """
     if record.start >= 0:
         data = read_file(root, record.path, settings.limits.article).data
         if digest(data + environment) == record.digest:
-            return _plain(data)[record.start :].rstrip("\n")
-    return None
+            return article_of(record.front), _plain(data)[record.start :].rstrip("\n")
+    return load(root, record.path, settings)
 
 
 def read(reader: Reader, path: str, terms: tuple[Term, ...] | None = None) -> Parsed:

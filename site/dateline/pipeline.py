@@ -21,7 +21,6 @@ import msgspec
 from msgspec import Struct, structs
 
 from dateline import roll, search
-from dateline.ahead import Ahead
 from dateline.edition import closing
 from dateline.engine.application import Away, Job
 from dateline.engine.digest import digest_of
@@ -179,10 +178,9 @@ def _steps(
     looked = request.world or (
         world(everything(request.root, settings), ours(os.environ.items())) if request.asked else None
     )
+    seen = prospect(request, settings, store, clock)
     job = Job(folder, request.root / STATE / "tmp", request.dry)
-    with Ahead(request, settings) as ahead:
-        seen = prospect(request, settings, store, clock, ahead.begin)
-        outcome = rendered(request, seen, store, job, memory, seen.plan.tasks, ahead)
+    outcome = rendered(request, seen, store, job, memory, seen.plan.tasks)
     if memory is not None:
         memory.remember(seen, outcome)
     clock.lap("render")
@@ -321,13 +319,7 @@ def sweep(root: Path, *, everything: bool) -> list[str]:
 
 
 def rendered(
-    request: Request,
-    seen: Prospect,
-    store: Store,
-    job: Job,
-    memory: Memory | None,
-    tasks: Sequence[Task],
-    ahead: Ahead | None = None,
+    request: Request, seen: Prospect, store: Store, job: Job, memory: Memory | None, tasks: Sequence[Task]
 ) -> Outcome:
     """Have *tasks* made, all that the prospect plans or those that an edit touches, and published."""
     few = memory is not None and len(tasks) < len(seen.plan.tasks)
@@ -338,8 +330,6 @@ def rendered(
     app = structs.replace(app, away=_away(request, context))
     if memory is not None:
         app = structs.replace(app, setup=memory.setup)
-    if ahead is not None:
-        app = structs.replace(app, setup=ahead.until(app.setup))
     return run(
         tasks,
         app,

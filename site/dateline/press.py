@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
 
-from dateline.ahead import Shelf
 from dateline.article import Article, Teaser
 from dateline.deadline import deadline
 from dateline.engine.application import Failure
@@ -31,7 +30,7 @@ from dateline.recipes import (
     PiecesRecipe,
     SitemapRecipe,
 )
-from dateline.record import Record, article_of
+from dateline.record import Record
 from dateline.settings import FeedFormat, Settings
 from dateline.theme import Theme
 
@@ -76,7 +75,6 @@ class Press:
         """Begin another build with what was kept."""
         root = self.context.root
         self._copy = Pass(root) if isinstance(root, Path) else root
-        self._ahead = Shelf(root) if isinstance(root, Path) else None
         self._refused.clear()
 
     @property
@@ -172,10 +170,6 @@ class Press:
             self._read.clear()
         context, found = self.context, []
         for record in todo:
-            html = self._ahead.take(record) if self._ahead else None
-            if html is not None:
-                self._read[record.path] = (record.digest, article_of(record.front), html)
-                continue
             try:
                 found.append((record, *reload(self._copy, record, self.settings, context.environment)))
             except DatelineError as error:
@@ -188,8 +182,6 @@ class Press:
                 self._refused[record.path] = (record.digest, error)
             else:
                 self._read[record.path] = (record.digest, article, html)
-        if self._ahead:
-            self._ahead.close()
 
 
 _NOTHING = (b"",)

@@ -56,17 +56,8 @@ class Prospect(Struct, frozen=True):
     problems: list[Problem]
 
 
-def prospect(
-    request: Request,
-    settings: Settings,
-    store: Store,
-    clock: Laps | None = None,
-    known: Callable[[Sequence[Record], bytes], None] = lambda _records, _environment: None,
-) -> Prospect:
-    """Read what has changed, and plan. Writes nothing but what it remembers of the sources.
-
-    *known* is told the records of all articles that are not what they were, and what they depend on besides.
-    """
+def prospect(request: Request, settings: Settings, store: Store, clock: Laps | None = None) -> Prospect:
+    """Read what has changed, and plan. Writes nothing but what it remembers of the sources."""
     clock = clock or Laps()
     root = request.root
     compress.ready(settings)
@@ -77,9 +68,8 @@ def prospect(
     environment = digest_of((code, digest_of(settings), vocabulary))
     clock.lap("settings")
 
-    records, read, more, new = _index(request, store, content.Reading(root, settings, vocabulary, environment))
+    records, read, more = _index(request, store, content.Reading(root, settings, vocabulary, environment))
     problems += more
-    known([r for r in records if r.path in new], environment)
     clock.lap("read")
 
     placed = _placed(records, problems)
@@ -133,12 +123,9 @@ def code_of(store: Store) -> bytes:
     return name
 
 
-def _index(
-    request: Request, store: Store, reading: content.Reading
-) -> tuple[list[Record], list[str], list[Problem], set[str]]:
+def _index(request: Request, store: Store, reading: content.Reading) -> tuple[list[Record], list[str], list[Problem]]:
     """Read what differs from the last time; keep it; return all records, in the order of their paths.
 
-    With them come the paths of what was read, what is wrong, and the paths of what is another text than it was.
     What is kept is never in memory as a whole: a record is decoded from it, or written to it, as it comes.
     """
     problems: list[Problem] = []
@@ -165,15 +152,11 @@ def _index(
             before[path] = structs.replace(known, digest=known.digest if same else b"")
     todo = [path for path in there if path not in shelf.told]
     changed: list[tuple[str, Kept]] = []
-    new = set()
     for p in _parsed(todo, reading, request):
         now = Kept(p.stat or Stat(0, 0, 0, 0), p.digest, content.kept_of(p))
         shelf.put(p.path, now.data)
-        was = before.get(p.path)
-        if was != now:
+        if before.get(p.path) != now:
             changed.append((p.path, now))
-        if was is None or was.digest != p.digest:
-            new.add(p.path)
         if len(changed) >= _AT_ONCE:
             store.save_records(changed)
             changed = []
@@ -181,7 +164,7 @@ def _index(
         store.save_records(changed, gone)
         store.keep("environment", reading.environment)
     found_, faults = shelf.sorted(there)
-    return found_, todo, [*problems, *faults], new
+    return found_, todo, [*problems, *faults]
 
 
 class _Shelf:

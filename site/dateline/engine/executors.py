@@ -156,7 +156,7 @@ class Pool:
         import multiprocessing
         from concurrent.futures import ProcessPoolExecutor
 
-        method = "fork" if forks() else "spawn"
+        method = "fork" if _forks() else "spawn"
         workers = min(jobs, max(1, len(begin[3])))
         return ProcessPoolExecutor(
             workers, mp_context=multiprocessing.get_context(method), initializer=_begin, initargs=begin
@@ -183,8 +183,7 @@ class Pool:
         pool.shutdown(wait=True)
 
 
-def forks() -> bool:
-    """Tell whether processes can be forked here."""
+def _forks() -> bool:
     import multiprocessing
 
     return "fork" in multiprocessing.get_all_start_methods()
@@ -194,7 +193,7 @@ def _before(
     setup: Callable[[Any], Any], context: Any, work: Callable[..., Any], chunks: list[Any]
 ) -> tuple[Callable[[Any], Any], Any, Callable[..., Any], list[Any]]:
     """Where workers are forked, make and warm their state once, before there are any: they share it."""
-    if not forks():
+    if not _forks():
         return setup, context, work, chunks
     state = setup(context)
     if hasattr(state, "warm"):
@@ -208,12 +207,6 @@ def _as_it_is(state: Any) -> Any:
 
 
 def _begin(setup: Callable[[Any], Any], context: Any, work: Callable[..., Any], chunks: list[Any]) -> None:
-    employed()
-    _worker.update(state=setup(context), work=work, chunks=chunks)
-
-
-def employed() -> None:
-    """Make a worker of this process: it ends when it is told to, and never outlives whoever started it."""
     import multiprocessing
 
     # Ctrl-C reaches the whole group: the parent decides, workers just go on until they are told to stop.
@@ -224,6 +217,7 @@ def employed() -> None:
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     gc.disable()  # a worker lives for one build and makes no cycles worth looking for
+    _worker.update(state=setup(context), work=work, chunks=chunks)
 
 
 def _end_with(sentinel: int) -> None:
