@@ -46,6 +46,7 @@ class Edition(Struct, frozen=True):
     corrected: Sequence[Record]  # newest correction first
     alarms: Sequence[Record]  # those with a breaking label, whether it still shows or not
     breaking: frozenset[str]  # ids
+    names: dict[str, str]  # slugs of the names that people, places, organisations and topics have -> id
     renamed: frozenset[str] = frozenset()  # paths of stories that carry other tags than their files say
 
 
@@ -96,7 +97,8 @@ def _edition(
             stories.append(record)
             if record.expires is not None:
                 due.append((record.expires, "expiry"))
-    named = _one_tag_a_name(stories)
+    names = _names(stories)
+    named = _one_tag_a_name(stories, names)
     renamed = frozenset(new.path for old, new in zip(stories, named, strict=True) if new is not old)
     stories = named
     days = _days(stories, settings.zone)
@@ -115,21 +117,25 @@ def _edition(
         corrected=tuple(sorted((r for r in stories if r.corrected), key=lambda r: (r.corrected, r.id), reverse=True)),
         alarms=tuple([r for r in stories if r.teaser.breaking]),
         breaking=breaking(stories, settings, now, due),
+        names=names,
         renamed=renamed,
     )
 
 
-def _one_tag_a_name(stories: list[Record]) -> list[Record]:
-    """Let a keyword be the person, place, organisation or topic that has its name: one name, one page."""
+def _names(stories: list[Record]) -> dict[str, str]:
+    """Tell who has which name: of people, places, organisations and topics of one name the first by id."""
     found: dict[str, str] = {}
-    keywords: set[str] = set()
     for record in stories:
         for term in record.terms:
-            if term.kind == "keyword":
-                keywords.add(term.id)
-            else:
+            if term.kind != "keyword":
                 name = slugify(term.label)
                 found[name] = min(found.get(name, term.id), term.id)
+    return found
+
+
+def _one_tag_a_name(stories: list[Record], found: dict[str, str]) -> list[Record]:
+    """Let a keyword be the person, place, organisation or topic that has its name: one name, one page."""
+    keywords = {t.id for record in stories for t in record.terms if t.kind == "keyword"} if found else ()
     same = {key: found[name] for key in keywords if (name := key.partition(":")[2]) in found}
     if not same:
         return stories

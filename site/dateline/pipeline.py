@@ -215,11 +215,13 @@ def _site(request: Request, seen: Prospect, report: Report, looked: World) -> Si
 def _rolled(seen: Prospect) -> bytes:
     """Note who stands where, for builds that only add articles; nothing where there are several languages or sitemaps."""
     editions = list(seen.front.editions.values())
-    sitemap = next((t.recipe.urls for t in seen.plan.tasks if isinstance(t.recipe, SitemapRecipe)), None)
+    tasks = seen.plan.tasks
+    sitemap = next((t.recipe.urls for t in reversed(tasks) if isinstance(t.recipe, SitemapRecipe)), None)
     if len(editions) != 1 or sitemap is None:
         return b""
-    marks = {r.record.id: r.mark for t in seen.plan.tasks if isinstance(r := t.recipe, ArticleRecipe) and r.mark}
     full = seen.settings.theme.pages == "full"
+    recipes = (t.recipe for t in tasks if full)
+    marks = {r.record.id: r.mark for r in recipes if isinstance(r, ArticleRecipe) and r.mark}
     return roll.enrolled(editions[0], seen.as_read, sitemap, marks, full=full).encoded()
 
 
