@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -123,6 +124,28 @@ def test_a_body_that_is_saved_after_its_story_was_added_needs_no_plan_either(
     assert filled.tree() == filled.clean_build()
 
 
+def test_stories_may_be_added_while_bodies_of_others_are_edited(filled: Newsroom, planned: list[str]) -> None:
+    edited = filled.root / "content" / "s5.md"  # shares a tag with the new story, and so feeds
+    other = filled.root / "content" / "s0.md"
+    for i in range(2):
+        filled.write(f"storm{i}", tags=["t1"], date=LAST)
+        for path in (edited, other):
+            path.write_text(path.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+        os.utime(filled.root / "content" / "s2.md", (1, 1))
+
+        report = filled.build_after_a_look()
+
+        assert not planned
+        assert {
+            "2026/11/10/s0/index.html",
+            "2026/11/15/s5/index.html",
+            f"2026/11/21/storm{i}/index.html",
+        } <= report.made
+        assert filled.tree() == filled.clean_build()
+        planned.clear()
+    assert filled.build().made == frozenset()
+
+
 def test_the_report_is_a_whole_builds(filled: Newsroom) -> None:
     filled.write("storm", tags=["t1"], date="2026-11-22T11:00:00Z")
     soon = filled.build_after_a_look()
@@ -173,7 +196,7 @@ def test_what_may_change_more_than_its_own_tags_gets_a_whole_build(
         lambda room: (room.root / "content" / "storm.md").write_text("---\ntitle: [\n---\n", encoding="utf-8"),
         lambda room: (room.root / "content" / ".storm.md").write_text("no article", encoding="utf-8"),
         lambda room: (room.write("storm"), (room.root / "content" / "s1.md").unlink()),
-        lambda room: (room.write("storm"), room.write("s1", "Edited.", tags=["harbour", "t1"])),
+        lambda room: (room.write("storm"), room.write("s1", "Edited.", title="Another headline")),
         lambda room: (room.write("storm"), room.template("partials/foot.html", "<footer>New.</footer>")),
         lambda room: (room.write("storm"), (room.root / "build" / "index.html").unlink()),
     ],

@@ -90,10 +90,6 @@ def tag(newsroom: Newsroom) -> None:
     newsroom.write("s3", "Words of 3.", tags=["harbour"], date=DAY)
 
 
-def new_story(newsroom: Newsroom) -> None:
-    newsroom.write("new")
-
-
 def deletion(newsroom: Newsroom) -> None:
     (newsroom.root / "content" / "s1.md").unlink()
 
@@ -155,7 +151,6 @@ def many(newsroom: Newsroom) -> None:
     [
         headline,
         tag,
-        new_story,
         deletion,
         renaming,
         moving,

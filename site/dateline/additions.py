@@ -6,7 +6,7 @@ tags' lists and feeds, and what names or counts all, is left to a whole build, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import PurePosixPath
@@ -48,9 +48,18 @@ class Arrivals(Struct, frozen=True):
 
 
 def arrivals(
-    request: Request, settings: Settings, store: Store, site: Site, theme: Theme, paths: Sequence[str]
+    request: Request,
+    settings: Settings,
+    store: Store,
+    site: Site,
+    theme: Theme,
+    paths: Sequence[str],
+    edited: Mapping[str, Record],
 ) -> Arrivals:
-    """Read the articles *paths*, new since *site* was known, and plan what they change. Raises ``Doubt``."""
+    """Read the articles *paths*, new since *site* was known, and plan what they change. Raises ``Doubt``.
+
+    Of the other articles, some may have been *edited* meanwhile, but for their front matter: here are their records.
+    """
     roll = roll_of(store.meta(ROLL))
     if roll is None or len(site.added) + len(paths) > MOST:
         raise Doubt
@@ -61,6 +70,7 @@ def arrivals(
     reader = content.Reader(content.Reading(request.root, settings, vocabulary, site.environment))
     rows = tuple([(path, _read(reader, path)) for path in paths])
     records = _Records(store)
+    records.update(edited)
     records.update({path: decode(kept.data[1:]) for path, kept in rows})
     new = [records[path] for path in paths]
     came = [*(records[path] for path in site.added), *new]
