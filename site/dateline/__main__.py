@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 def main() -> None:
     """Run the command line and leave with its exit code."""
     nothing, looked = spared(sys.argv[1:])
-    if not nothing:
-        code = _run(sys.argv[1:], looked)
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except OSError:  # no room to say it: the exit code does
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        gc.freeze()  # it all goes with the process: to look through it for rubbish first takes 20 ms and more
-        sys.exit(code)
+    code = 0 if nothing else _run(sys.argv[1:], looked)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # no room to say it: the exit code does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if _plain(sys.argv[1:])[1]:  # a plain build has closed what it opened: the rest goes with the process
+        os._exit(code)
+    gc.freeze()  # to look through it all for rubbish first takes 20 ms and more
+    sys.exit(code)
 
 
 def spared(arguments: list[str]) -> tuple[bool, Look | None]:
