@@ -143,6 +143,15 @@ def left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quiet, "_MANY", 0)
 
 
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each build that had to plan leaves a mark here."""
+    marks: list[str] = []
+    prospect = pipeline.prospect
+    monkeypatch.setattr(pipeline, "prospect", lambda *a, **k: (marks.append("planned"), prospect(*a, **k))[1])
+    return marks
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file below *folder* with its bytes."""
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

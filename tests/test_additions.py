@@ -34,17 +34,6 @@ FULL = BARE.replace("minimal", "full")
 LAST = "2026-11-21T10:00:00Z"
 
 
-@pytest.fixture
-def planned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Each build that had to plan the whole site leaves a mark here."""
-    from dateline import pipeline
-
-    marks: list[str] = []
-    prospect = pipeline.prospect
-    monkeypatch.setattr(pipeline, "prospect", lambda *a, **k: (marks.append("planned"), prospect(*a, **k))[1])
-    return marks
-
-
 @pytest.fixture(params=[BARE, FULL], ids=["bare pages", "all pages"])
 def filled(newsroom: Newsroom, left_alone: None, request: pytest.FixtureRequest) -> Newsroom:
     newsroom.settle(request.param)
@@ -244,7 +233,7 @@ def stories(draw: st.DrawFn, names: str, *, gone: bool = False) -> list[Record]:
             published=NOON + timedelta(hours=hours),
             tags=tuple(tags),
             section=draw(st.sampled_from(["", "Port", "Town"])),
-            authors=draw(st.sampled_from([(), ("Jana",), ("Jana", "Ole")])),
+            authors=draw(st.sampled_from([(), ("Jana",), ("Jana", "Ole"), ("Ole", "Ole")])),
             agency=draw(st.sampled_from(["", "dpa", "AP"])),
             status=draw(st.sampled_from(["published"] * 5 + ["withdrawn"])) if gone else "published",
             expires=draw(st.sampled_from([None] * 5 + [NOON])) if gone else None,

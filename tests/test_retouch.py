@@ -34,17 +34,6 @@ def edit(newsroom: Newsroom, name: str = "s3", text: str = "More.") -> None:
     path.write_text(path.read_text(encoding="utf-8") + f"\n{text}\n", encoding="utf-8")
 
 
-@pytest.fixture
-def planned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Each build that had to plan leaves a mark here."""
-    from dateline import pipeline
-
-    marks: list[str] = []
-    prospect = pipeline.prospect
-    monkeypatch.setattr(pipeline, "prospect", lambda *a, **k: (marks.append("planned"), prospect(*a, **k))[1])
-    return marks
-
-
 def test_saved_bodies_need_no_plan_and_give_what_a_clean_build_gives(filled: Newsroom, planned: list[str]) -> None:
     for names in (["s3"], ["s1", "s5"], ["s3"]):
         for name in names:

@@ -1,7 +1,7 @@
 """Articles that are new in content/, and a site that stands -> what of it is not as it was, from a cold start.
 
-The whole site is not planned: who stands where was noted. What a new article could change beyond its own page, its
-tags' lists and feeds, and what names or counts all, is left to a whole build, and so is any doubt.
+The whole site is not planned: who stands where was noted (``roll``), and what a plain new story changes follows from that
+(``plan_added``). What may change more, a story that is not plain or any doubt, is left to a whole build.
 """
 
 from __future__ import annotations

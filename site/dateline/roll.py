@@ -7,7 +7,7 @@ is looked at.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct, msgpack, structs
@@ -144,30 +144,28 @@ def joined(roll: Roll, added: Iterable[Record], read: Callable[[str], Record], d
     places = [before + i for i, before in enumerate(befores)]
     order = _ordered(roll, new, befores, places, read)
 
-    def some(old: Sequence[int], mine: Callable[[Record], bool]) -> Stories:
-        return Stories(order, old, [place for place, r in zip(places, new, strict=True) if mine(r)])
+    def some(known: Mapping[str, list[int]], of: Callable[[Record], Iterable[str]]) -> dict[str, Stories]:
+        mine: dict[str, list[int]] = {}
+        for place, record in zip(places, new, strict=True):
+            for key in filter(None, of(record)):
+                mine.setdefault(key, []).append(place)
+        return {key: Stories(order, known.get(key, ()), mine.get(key, ())) for key in sorted({*known, *mine})}
 
-    def groups(known: Mapping[str, list[int]], of: Callable[[Record], Collection[str]]) -> dict[str, Group]:
-        keys = sorted({*known, *(key for r in new for key in of(r) if key)})
-        return {key: Group(key, key, some(known.get(key, ()), lambda r: key in of(r))) for key in keys}  # noqa: B023
+    def groups(known: Mapping[str, list[int]], of: Callable[[Record], Iterable[str]]) -> dict[str, Group]:
+        return {key: Group(key, key, stories) for key, stories in some(known, of).items()}
 
-    tags = roll.terms | {t.id: (t.label, t.kind, []) for r in new for t in r.terms if t.id not in roll.terms}
-    ids = {r.id: {t.id for t in r.terms} for r in new}
-    days = {r.id: day(r) for r in new}
+    named: dict[str, tuple[str, str]] = {t.id: (t.label, t.kind) for r in new for t in r.terms}
+    named |= {key: (label, kind) for key, (label, kind, _) in roll.terms.items()}
+    tagged = some({key: old for key, (_, _, old) in roll.terms.items()}, lambda r: [t.id for t in r.terms])
+    days = some(roll.days, lambda r: (day(r),))
     edition = Edition(
         lang=roll.lang,
         stories=Stories(order, range(len(roll.paths)), places),
-        terms={
-            key: Group(key, label, some(old, lambda r: key in ids[r.id]), kind)  # noqa: B023
-            for key, (label, kind, old) in sorted(tags.items())
-        },
+        terms={key: Group(key, named[key][0], stories, named[key][1]) for key, stories in tagged.items()},
         sections=groups(roll.sections, lambda r: (r.section,)),
         authors=groups(roll.authors, lambda r: r.teaser.authors),
         agencies=groups(roll.agencies, lambda r: (r.agency,)),
-        days={
-            key: some(roll.days.get(key, ()), lambda r: days[r.id] == key)  # noqa: B023
-            for key in sorted({*roll.days, *days.values()}, reverse=True)
-        },
+        days={key: days[key] for key in reversed(days)},
         withdrawn=tuple([_as_shown(roll, read(path)) for path in roll.withdrawn]),
         expired=tuple([_as_shown(roll, read(path)) for path in roll.expired]),
         corrected=Stories(order, roll.corrected),
