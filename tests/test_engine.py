@@ -8,7 +8,7 @@ import os
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -564,17 +564,24 @@ def test_an_index_that_a_worker_is_just_writing_or_died_over_is_read_as_far_as_i
         assert reader.get("a") == b"first"
 
 
-def test_what_the_disk_took_only_half_of_does_not_shift_what_is_put_in_later(tmp_path: Path) -> None:
+@contextlib.contextmanager
+def full_after(size: int) -> Iterator[None]:
+    """Let the disk take no more than *size* bytes of a file, and expect that what is done meanwhile cannot be."""
     resource = pytest.importorskip("resource")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_what_the_disk_took_only_half_of_does_not_shift_what_is_put_in_later(tmp_path: Path) -> None:
     with contextlib.closing(Spool(tmp_path)) as spool, contextlib.closing(Spool(tmp_path)) as reader:
         spool.put({"a": b"first"})
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
-        try:
-            with pytest.raises(OSError, match="File too large"):
-                spool.put({"b": b"lost" * 1000})
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        with full_after(1000):
+            spool.put({"b": b"lost" * 1000})
         spool.put({"c": b"third"})
 
         reader.refresh()
@@ -584,16 +591,10 @@ def test_what_the_disk_took_only_half_of_does_not_shift_what_is_put_in_later(tmp
 
 
 def test_an_index_of_which_the_disk_took_only_half_a_line_goes_on_with_the_next(tmp_path: Path) -> None:
-    resource = pytest.importorskip("resource")
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     with contextlib.closing(Spool(tmp_path)) as spool, contextlib.closing(Spool(tmp_path)) as reader:
         spool.put({"a": b"first"})
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
-        try:
-            with pytest.raises(OSError, match="File too large"):
-                spool.put({"b" * 200: b"lost"})
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        with full_after(100):
+            spool.put({"b" * 200: b"lost"})
         spool.put({"c": b"third"})
 
         reader.refresh()

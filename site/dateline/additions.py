@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import PurePosixPath
 
 from msgspec import Struct, structs
 
@@ -19,14 +18,14 @@ from dateline.editors import vocabulary_of
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
-from dateline.files import SUFFIXES
+from dateline.files import is_wanted
 from dateline.i18n import catalogues
 from dateline.memo import ROLL, Doubt, Site
 from dateline.page import TermLink
 from dateline.plan_added import added
 from dateline.plan_edition import EditionPlan, Materials
 from dateline.prospect import Templates, about, code_of, words_of
-from dateline.record import Record, decode
+from dateline.record import Record
 from dateline.request import Request
 from dateline.roll import Roll, joined, roll_of
 from dateline.settings import Settings
@@ -68,10 +67,11 @@ def arrivals(
     if faults or (words and words.pictures()):
         raise Doubt
     reader = content.Reader(content.Reading(request.root, settings, vocabulary, site.environment))
-    rows = tuple([(path, _read(reader, path)) for path in paths])
+    read = [(path, *_read(reader, path)) for path in paths]
+    rows = tuple([(path, kept) for path, kept, _ in read])
     records = _Records(store)
     records.update(edited)
-    records.update({path: decode(kept.data[1:]) for path, kept in rows})
+    records.update({path: record for path, _, record in read})
     new = [records[path] for path in paths]
     came = [*(records[path] for path in site.added), *new]
     _see_that_plain(new, came, roll, site)
@@ -114,21 +114,21 @@ class _Records(dict[str, Record]):
 
     def __missing__(self, path: str) -> Record:
         kept = self._store.record(path)
-        if kept is None or kept.data[:1] != b"\1":
+        found = content.record_of(kept.data) if kept else None
+        if found is None:
             raise Doubt
-        found = self[path] = decode(kept.data[1:])
+        self[path] = found
         return found
 
 
-def _read(reader: content.Reader, path: str) -> Kept:
+def _read(reader: content.Reader, path: str) -> tuple[Kept, Record]:
     """Read a new article, if its name is that of one and nothing is wrong with it."""
-    name = PurePosixPath(path).name
-    if not name.endswith(SUFFIXES) or name[0] in ".#" or not path.isascii():
+    if not is_wanted(path.rpartition("/")[2]) or not path.isascii():
         raise Doubt
     parsed = content.read(reader, path)
-    if parsed.problems or parsed.stat is None or not parsed.data:
+    if parsed.problems or parsed.stat is None or parsed.record is None:
         raise Doubt
-    return Kept(parsed.stat, parsed.digest, content.kept_of(parsed))
+    return Kept(parsed.stat, parsed.digest, content.kept_of(parsed)), parsed.record
 
 
 def _see_that_plain(new: Sequence[Record], came: Sequence[Record], roll: Roll, site: Site) -> None:

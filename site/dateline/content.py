@@ -72,6 +72,19 @@ def kept_of(parsed: Parsed) -> bytes:
     return msgpack.encode((parsed.data, parsed.problems))
 
 
+def record_of(data: bytes) -> Record | None:
+    """Give the record that ``kept_of`` spelled where there was nothing else to say of the file, else None."""
+    return decode(data[1:]) if data[:1] == b"\1" else None
+
+
+def told_of(data: bytes) -> tuple[Record | None, Sequence[Problem]]:
+    """Give the record that ``kept_of`` spelled, if there was any, and the faults."""
+    if (record := record_of(data)) is not None:
+        return record, ()
+    data, faults = msgpack.decode(data, type=tuple[bytes, list[Problem]])
+    return decode(data) if data else None, faults
+
+
 def _unpacked(data: bytes) -> Parsed:
     return _unpack(data)
 

@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from dateline.article import Term
 from dateline.record import Record
 from dateline.settings import Settings
-from dateline.stories import Stories
+from dateline.stories import places_of
 from dateline.text import slugify
 
 # How many earlier stories of each tag are looked at for "related": older ones are rarely the better reading.
@@ -244,9 +244,8 @@ def related_to(edition: Edition, place: int, most: int) -> tuple[Record, ...]:
     """The same of the one story at *place* of an edition that was noted: nothing is fetched but what is found."""
     scores: dict[int, float] = {}
     for term in edition.stories[place].terms if most else ():
-        carriers = edition.terms[term.id].stories
-        places = carriers.places if isinstance(carriers, Stories) else [edition.stories.index(r) for r in carriers]
-        earlier = places[bisect_right(places, place) :]
+        carriers = places_of(edition.terms[term.id].stories)
+        earlier = carriers[bisect_right(carriers, place) :]
         weight = 1 / log(2 + len(earlier))
         for other in reversed(earlier[:RELATED_WINDOW]):
             scores[-other] = scores.get(-other, 0.0) + weight

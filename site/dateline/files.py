@@ -233,7 +233,7 @@ def scan(root: Path, folder: str = "", suffixes: tuple[str, ...] = SUFFIXES) -> 
         ascii_ = path.isascii()
         for entry in found:
             name = entry.name
-            if name.endswith(suffixes) and name[0] not in ".#" and entry.is_file(follow_symlinks=False):  # nearly all
+            if is_wanted(name, suffixes) and entry.is_file(follow_symlinks=False):  # nearly all
                 yield _found(entry, prefix + name, known=ascii_ and name.isascii())
             elif name == "4913" or not _EDITORS(name):  # it is gone in a moment, or it is somebody's
                 if entry.is_dir(follow_symlinks=False):
@@ -283,6 +283,11 @@ def _is_text(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def is_wanted(name: str, suffixes: tuple[str, ...] = SUFFIXES) -> bool:
+    """Whether a file with this *name* is one to read: it ends as it should, and no editor hid it."""
+    return name.endswith(suffixes) and name[0] not in ".#"
 
 
 def is_editors(name: str) -> bool:

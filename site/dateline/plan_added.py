@@ -26,7 +26,7 @@ from dateline.plan_whole import ONE_SITEMAP, addresses, feeds_page, sitemap_file
 from dateline.record import Record
 from dateline.roll import HEADLINE, Joined, Roll, spelled
 from dateline.stages import LISTS
-from dateline.stories import Stories
+from dateline.stories import places_of
 from dateline.text import slugify
 
 NEWER = 500  # pages of newer stories that may name an added one as related; more are as soon planned as all
@@ -119,22 +119,16 @@ def _pages(at: EditionPlan, places: Sequence[int]) -> list[int]:
     found = {near for place in places for near in (place - 1, place, place + 1) if 0 <= near < len(at.edition.stories)}
     for place in places if at.settings.news.related else ():
         for term in at.edition.stories[place].terms:
-            carriers = _places(at.edition.terms[term.id].stories)
+            carriers = places_of(at.edition.terms[term.id].stories)
             found.update(carriers[: bisect_left(carriers, place)])
     if len(found) > NEWER:
         raise Doubt
     return sorted(found)
 
 
-def _places(stories: Sequence[Record]) -> list[int]:
-    if not isinstance(stories, Stories):
-        raise Doubt
-    return stories.places
-
-
 def _reach(stories: Sequence[Record], places: Collection[int]) -> Reach:
     """Where the oldest of those at *places* stands in a list, and how many of them do."""
-    mine = [i for i, place in enumerate(_places(stories)) if place in places]
+    mine = [i for i, place in enumerate(places_of(stories)) if place in places]
     return Reach(mine[-1], len(mine))
 
 

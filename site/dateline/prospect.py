@@ -28,7 +28,7 @@ from dateline.files import Found, read_file, scan
 from dateline.page import SiteView
 from dateline.plan import Plan, plan
 from dateline.plan_edition import Materials
-from dateline.record import Record, decode, moved
+from dateline.record import Record, moved
 from dateline.request import Laps, Request
 from dateline.settings import Settings
 from dateline.theme import Theme, assets
@@ -176,12 +176,7 @@ class _Shelf:
 
     def put(self, path: str, data: bytes) -> None:
         """Take what is kept of the article at *path*."""
-        faults: Sequence[Problem] = ()
-        if data[:1] == b"\1":
-            data = data[1:]
-        else:
-            data, faults = msgspec.msgpack.decode(data, type=tuple[bytes, list[Problem]])
-        record = decode(data) if data else None
+        record, faults = content.told_of(data)
         if record is not None:
             # Articles have few tags among them, and a tag is most of what is known of some: each stands here once.
             once = self._terms.setdefault

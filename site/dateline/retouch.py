@@ -182,9 +182,9 @@ def _saved(request: Request, settings: Settings, store: Store, site: Site, todo:
     rows, changed = [], {}
     for path in todo:
         was = store.record(path)
-        if was is None or was.data[:1] != b"\1":
+        old = content.record_of(was.data) if was else None
+        if old is None:
             raise Doubt
-        old = decode(was.data[1:])
         parsed = content.read(reader, path, old.terms)
         if parsed.problems or parsed.stat is None or not parsed.data:
             raise Doubt

@@ -10,6 +10,7 @@ from typing import overload
 
 from msgspec import Struct
 
+from dateline.memo import Doubt
 from dateline.record import Record
 
 
@@ -63,6 +64,13 @@ class Stories(Sequence[Record]):
 
     def __iter__(self) -> Iterator[Record]:
         return map(self._order.fetch, self.places)
+
+
+def places_of(stories: Sequence[Record]) -> list[int]:
+    """Where *stories* of an edition that was noted stand among all. Raises ``Doubt`` of any others."""
+    if not isinstance(stories, Stories):
+        raise Doubt
+    return stories.places
 
 
 def published(stories: Sequence[Record]) -> Sequence[datetime]:
