@@ -74,6 +74,20 @@ def test_an_idle_process_is_woken_no_more(alarm):
     busy(alarm_is_off)
 
 
+def test_a_story_is_guarded_though_the_alarm_ticks_before_all_is_set_up(alarm, monkeypatch):
+    start = signal.setitimer
+
+    def start_late(which, *times):
+        start(which, *times)
+        if any(times):
+            signal.raise_signal(signal.SIGALRM)  # a machine with much to do: the first tick is there at once
+
+    monkeypatch.setattr(signal, "setitimer", start_late)
+
+    with pytest.raises(DatelineError, match="a.md"), alarm("a.md", 0.02):
+        busy(lambda end=time.monotonic() + 5: time.monotonic() > end)
+
+
 def test_work_in_another_thread_stops_nobody_in_the_main_one(alarm):
     def work():
         with alarm("b.md", 0.01):

@@ -43,10 +43,10 @@ class Deadline:
     def __enter__(self) -> None:
         if threading.get_ident() != self._thread:
             return
+        self._until = time.thread_time() + self.seconds  # first: a tick that finds nothing to guard is the last
         tick = min(_TICK, self.seconds / 4)
         if not self._tick or self._tick > tick:
             self._start(tick)
-        self._until = time.thread_time() + self.seconds
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
