@@ -8,7 +8,7 @@ import os
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,7 +23,7 @@ from dateline.engine.digest import Value, digest, digest_of
 from dateline.engine.executors import Executor, Pool, Serial, cores
 from dateline.engine.output import Output
 from dateline.engine.run import Outcome, run
-from dateline.engine.spool import Spool
+from dateline.engine.spool import NOTHING, Spool
 from dateline.engine.store import Record, Stat, Store, Trace
 from dateline.engine.task import Task, ingredient, task
 
@@ -49,7 +49,7 @@ def pieces(_state: Any, t: Task) -> dict[str, bytes]:
     return {name: f"<{name}>".encode() for name in t.recipe}
 
 
-def needs(t: Task) -> Iterable[str]:
+def needs(t: Task) -> Collection[str]:
     return t.recipe[1]
 
 
@@ -546,7 +546,9 @@ def test_pieces_that_several_workers_put_in_are_found_by_all(tmp_path: Path) -> 
 
     assert [reader.get(key) for key in ("a", "b", "c", "empty")] == [b"first", b"second" * 1000, b"third", b""]
     assert reader.lengths() == {"a": 5, "empty": 0, "b": 6000, "c": 5}
-    assert (one.get("a"), one.has("b"), one.size("b")) == (b"first", False, 0)
+    assert reader.some(["c", "empty", "b"]) == [b"third", b"second" * 1000]
+    assert reader.sizes(["b", "empty", "nobody's"]) == [6000, 0, NOTHING]
+    assert (one.get("a"), one.sizes(["b"])) == (b"first", [NOTHING])
     for spool in (one, other, reader):
         spool.close()
 
@@ -587,7 +589,7 @@ def test_what_the_disk_took_only_half_of_does_not_shift_what_is_put_in_later(tmp
         reader.refresh()
 
         assert {key: reader.get(key) for key in reader.lengths()} == {"a": b"first", "c": b"third"}
-        assert (spool.get("c"), spool.has("b")) == (b"third", False)
+        assert (spool.get("c"), spool.sizes(["b"])) == (b"third", [NOTHING])
 
 
 def test_an_index_of_which_the_disk_took_only_half_a_line_goes_on_with_the_next(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ class Source(Struct, frozen=True, omit_defaults=True):
     url: str = ""
 
 
-class Term(Struct, frozen=True, order=True):
+class Term(Struct, frozen=True, order=True, array_like=True):
     """A tag resolved by the vocabulary: the same id whatever language or spelling it was written in.
 
     ``id`` is canonical, with its kind: ``place:RU``, ``person:wladimir-putin``, ``org:ezb``,
@@ -122,7 +122,7 @@ class Note(Struct, frozen=True):
     text: str
 
 
-class Variant(Struct, frozen=True):
+class Variant(Struct, frozen=True, array_like=True):
     """One file of a picture: root-relative address, size in pixels."""
 
     url: str
@@ -130,14 +130,14 @@ class Variant(Struct, frozen=True):
     height: int
 
 
-class Rendition(Struct, frozen=True):
+class Rendition(Struct, frozen=True, array_like=True):
     """A picture in one format, in several widths, the smallest first."""
 
     type: str  # MIME
     files: tuple[Variant, ...]
 
 
-class Picture(Struct, frozen=True):
+class Picture(Struct, frozen=True, array_like=True):
     """A picture as pages and feeds show it: all its files are there, none is larger than the original."""
 
     shown: Variant  # of middle width, in a format that everybody can show
@@ -150,7 +150,7 @@ class Picture(Struct, frozen=True):
     credit: str = ""
 
 
-class Teaser(Struct, frozen=True):
+class Teaser(Struct, frozen=True, array_like=True):
     """The part of an article that other pages may show. ``digest`` names exactly these values."""
 
     id: str

@@ -19,7 +19,8 @@ from dateline.record import Record
 
 ROLL = "roll"  # kept under this key: who stands where, as ``roll.Roll`` has it
 
-_KINDS: tuple[type[Any], ...] = (ArticleRecipe, FeedRecipe, NinjsRecipe)
+_KINDS: tuple[type[Any], ...] = (FeedRecipe, ArticleRecipe, NinjsRecipe)
+_KIND = {kind: number for number, kind in enumerate(_KINDS)}
 
 
 class Doubt(Exception):  # noqa: N818 - no error: a whole build looks
@@ -68,18 +69,20 @@ def site_of(data: bytes) -> Site | None:
 def memo(made: Task) -> tuple[bytes, bytes]:
     """Note which articles' bodies are part of *made*, by their digests, and how it is made; else nothing."""
     recipe = made.recipe
-    sources = b"".join([value.digest for value in made.inputs if _is_article(value)])
-    if not isinstance(recipe, _KINDS):
+    # An article is an input as its record, or by its name where an output was made again from its note.
+    sources = b"".join(
+        [
+            value.digest
+            for value in made.inputs
+            if type(value) is Record or (type(value) is Value and value.name.startswith("article:"))
+        ]
+    )
+    kind = _KIND.get(type(recipe))
+    if kind is None:
         return sources, b""
-    if not isinstance(recipe, FeedRecipe):  # its front matter stands in the index
+    if kind:  # its front matter stands in the index
         recipe = structs.replace(recipe, record=structs.replace(recipe.record, front=b""))
-    kind = _KINDS.index(type(recipe))
-    return sources, _encode(_Memo(kind, made.stage, made.beside, msgspec.Raw(_encode(recipe))))
-
-
-def _is_article(value: Any) -> bool:
-    """Tell an article's record, or the name of one where an output was made again from its note."""
-    return type(value) is Record or (type(value) is Value and value.name.startswith("article:"))
+    return sources, _encode((kind, made.stage, made.beside, recipe))
 
 
 def recalled(key: str, inputs: tuple[Value, ...], data: bytes) -> Task:

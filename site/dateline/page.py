@@ -15,7 +15,7 @@ from dateline.article import Article, Kind, Picture, Precision, Teaser
 FeedFormat = Literal["rss", "atom", "json"]
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, array_like=True):
     """A title and a root-relative address; ``lang`` where it differs from the page's."""
 
     title: str
@@ -78,7 +78,7 @@ class SiteView(Struct, frozen=True):
     digest: bytes
 
 
-class TermLink(Struct, frozen=True):
+class TermLink(Struct, frozen=True, array_like=True):
     """A tag as a page shows it; ``url`` is "" while it has no page of its own."""
 
     kind: Kind

@@ -249,11 +249,11 @@ def report_of(seen: Prospect, outcome: Outcome, clock: Laps, searched: search.Do
 
 def _searched(request: Request, seen: Prospect, store: Store, folder: Path) -> search.Done:
     """Bring the search index up to the pages that are published now, where this build is asked to."""
-    if request.dry or not request.search:
+    kept = store.meta("search")
+    if request.dry or not request.search or not (kept or search.wanted(seen.settings)):
         return search.Done()
     contents = store.contents()
     keys = [t.key for t in seen.plan.tasks if isinstance(t.recipe, ArticleRecipe)]
-    kept = store.meta("search")
     pages = {key: contents[key] for key in keys if key in contents}
     done, new = search.refresh(seen.settings, folder, request.root / STATE / "tmp", pages, kept)
     if new != kept:

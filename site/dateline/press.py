@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,7 +12,7 @@ from dateline.article import Article, Teaser
 from dateline.deadline import deadline
 from dateline.engine.application import Failure
 from dateline.engine.digest import digest
-from dateline.engine.spool import Spool
+from dateline.engine.spool import NOTHING, Spool
 from dateline.engine.task import Task, ingredient
 from dateline.errors import DatelineError
 from dateline.feed_values import FeedOptions
@@ -229,7 +229,7 @@ def make(press: Press, task: Task, spool: Spool) -> bytes:
         return press.renderer.render(recipe)
 
 
-def needs(task: Task) -> Iterable[str]:
+def needs(task: Task) -> Collection[str]:
     """Name the feed entries that a feed is made of, or measured by."""
     recipe = task.recipe
     if not isinstance(recipe, FeedRecipe):
@@ -334,13 +334,15 @@ def _feed(press: Press, recipe: FeedRecipe, spool: Spool) -> bytes:
     from dateline import feeds
 
     kind: FeedFormat = recipe.page.format
-    lost = [path for path in recipe.paths if not spool.has(f"{kind} {path}")]
-    if lost:  # whoever was to make it died: a feed without it would be believed for ever
-        raise DatelineError(lost[0], "its feed entry was not made", "build again")
-    have = [path for path in recipe.paths if spool.size(f"{kind} {path}")]
-    fragments = [spool.get(f"{kind} {path}") for path in have]
-    sizes = [max(spool.size(f"{k} {path}") for k in press.settings.feeds.formats) for path in have]
-    return feeds.assemble(recipe.page, fragments, press.context.options, None, sizes, press.forms)
+    names = [f"{kind} {path}" for path in recipe.paths]
+    own = spool.sizes(names)
+    if NOTHING in own:  # whoever was to make it died: a feed without it would be believed for ever
+        raise DatelineError(recipe.paths[own.index(NOTHING)], "its feed entry was not made", "build again")
+    others = [spool.sizes([f"{other} {path}" for path in recipe.paths]) for other in recipe.formats if other != kind]
+    sizes = list(map(max, zip(own, *others, strict=True)))
+    if 0 in own:  # an article that failed has no entry
+        sizes = [size for size, mine in zip(sizes, own, strict=True) if mine]
+    return feeds.assemble(recipe.page, spool.some(names), press.context.options, None, sizes, press.forms)
 
 
 def salvage(task: Task, was: Sequence[tuple[str, bytes]], read: Callable[[], bytes], *, full: bool) -> dict[str, bytes]:

@@ -88,8 +88,7 @@ def retouch(request: Request, settings: Settings) -> Report | None:
         if outcome.failures:
             return None  # the whole build says what is wrong
         output = Output(folder, folder)
-        stats = ((f, output.folder_stat(f)) for f in parents(outcome.written))
-        store.save_folders([(f, *stat) for f, stat in stats if stat])
+        store.save_folders(output.folder_stats(parents(outcome.written)))
         site = structs.replace(work.site, at=request.now, shelves=world.known())
         store.keep(OF_SOURCES, site.encoded())
         clock.lap("render")

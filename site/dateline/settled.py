@@ -39,7 +39,7 @@ def settle(request: Request, settings: Settings, store: Store, folder: Path, rep
     looked = request.world
     if looked is None or not looked.settled:
         return
-    store.save_folders([("", *stat)] if (stat := Output(folder, folder).folder_stat("")) else [])
+    store.save_folders(Output(folder, folder).folder_stats([""]))
     due = report.due
     last = f"{report.total} unchanged" + (f", {next_due(due, report.why, settings.zone)}" if due else "")
     quiet = Quiet(

@@ -45,8 +45,8 @@ class _Row(Struct, frozen=True):
 
 
 def sitemap(urls: Iterable[Url]) -> bytes:
-    """Make one sitemap of *urls*, in their order. About 2 µs an address."""
-    return _document([_row(url) for url in urls])
+    """Make one sitemap of *urls*, in their order. About 3 µs an address."""
+    return _document(map(_xml, urls))
 
 
 def sitemaps(urls: Sequence[Url], base: str, limit: int = URLS, max_bytes: int = BYTES) -> dict[str, bytes]:
@@ -61,13 +61,15 @@ def sitemaps(urls: Sequence[Url], base: str, limit: int = URLS, max_bytes: int =
         groups.setdefault(url.group, {}).setdefault(url.loc, _row(url))
     rows = [row for group in groups.values() for row in group.values()]
     if _fits(rows, limit, max_bytes):
-        return {"sitemap.xml": _document(rows)}
+        return {"sitemap.xml": _document(row.xml for row in rows)}
     parts = dict(
         part
         for name, group in sorted(groups.items())
         for part in _parts(f"sitemap-{name}", list(group.values()), limit, max_bytes)
     )
-    return {"sitemap.xml": _index(parts, base)} | {path: _document(rows) for path, rows in parts.items()}
+    return {"sitemap.xml": _index(parts, base)} | {
+        path: _document(row.xml for row in rows) for path, rows in parts.items()
+    }
 
 
 def _parts(name: str, rows: list[_Row], limit: int, max_bytes: int, bit: int = 0) -> Iterator[tuple[str, list[_Row]]]:
@@ -89,17 +91,23 @@ def _fits(rows: list[_Row], limit: int, max_bytes: int) -> bool:
 
 
 def _row(url: Url) -> _Row:
+    return _Row(url.loc, url.lastmod, _xml(url))
+
+
+def _xml(url: Url) -> bytes:
     last = b"<lastmod>%b</lastmod>" % rfc3339(url.lastmod).encode() if url.lastmod else b""
+    if not url.alternates:
+        return b"<url><loc>%b</loc>%b</url>\n" % (escape(url.loc), last)
     links = b"".join(
         b'<xhtml:link rel="alternate" hreflang="%b" href="%b"/>' % (escape_attribute(lang), escape_attribute(address))
         for lang, address in url.alternates
     )
-    return _Row(url.loc, url.lastmod, b"<url><loc>%b</loc>%b%b</url>\n" % (escape(url.loc), last, links))
+    return b"<url><loc>%b</loc>%b%b</url>\n" % (escape(url.loc), last, links)
 
 
-def _document(rows: list[_Row]) -> bytes:
+def _document(rows: Iterable[bytes]) -> bytes:
     root = f'<urlset xmlns="{_SPACE}" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'.encode()
-    return b"".join((_DECLARATION, root, *(row.xml for row in rows), _END))
+    return b"".join((_DECLARATION, root, *rows, _END))
 
 
 def _index(parts: dict[str, list[_Row]], base: str) -> bytes:

@@ -20,6 +20,7 @@ _GERMAN = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
 
 _NEEDS_CARE = re.compile(r"[&'`\x00-\x1f\x7f]|\d,\d")  # entities, apostrophes, grouped digits
 _OTHERS = re.compile(r"[^a-z0-9]+")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z").match  # as it stands
 
 SLUG_LENGTH = 80
 
@@ -66,6 +67,8 @@ def slugify(text: str, fallback: str = "untitled") -> str:
     NFKC and case folding first, so that names equal to a reader are equal here; German umlauts are
     spelled out (``ä`` → ``ae``) in every locale; other scripts are transliterated.
     """
+    if _SLUG(text) and len(text) <= SLUG_LENGTH:
+        return f"{text}-x" if _RESERVED.match(text) else text
     if not text.isascii() or _NEEDS_CARE.search(text):
         text = unicodedata.normalize("NFKC", clean(text)).casefold()
         for umlaut, letters in _GERMAN:

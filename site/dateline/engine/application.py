@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ class Application(Struct, frozen=True):
     setup: Callable[[Any], Any]  # context -> state, once a worker
     make: Make  # (state, task, spool) -> the output's bytes
     pieces: Pieces  # (state, ingredient) -> what outputs are made of, by name
-    needs: Callable[[Task], Iterable[str]]  # names of the pieces that an output is made of
+    needs: Callable[[Task], Collection[str]]  # names of the pieces that an output is made of
     arrange: Callable[[set[str], list[Task]], list[list[Task]]]  # pieces, new outputs of stage 1 -> chunks
     blame: Callable[[Task, BaseException], Failure | None]  # what the user can mend; None: a bug
     name: Callable[[Any], str]  # input -> its name in manifests

@@ -6,7 +6,7 @@ folder has one writer, which keeps the order and the atomicity of a run on one m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from msgspec import structs
 from dateline.engine import worker
 from dateline.engine.application import Application, Away, Failure, Made
 from dateline.engine.executors import Far
-from dateline.engine.spool import Spool
+from dateline.engine.spool import NOTHING, Spool
 from dateline.engine.task import Task
 
 
@@ -26,17 +26,13 @@ class Sent(Spool):
         self.known: dict[str, int] = {}
         self.pieces: dict[str, bytes] = {}
 
-    def has(self, key: str) -> bool:
-        """See ``Spool.has``."""
-        return key in self.known
+    def sizes(self, keys: Iterable[str]) -> list[int]:
+        """See ``Spool.sizes``."""
+        return [self.known.get(key, NOTHING) for key in keys]
 
-    def size(self, key: str) -> int:
-        """See ``Spool.size``."""
-        return self.known.get(key, 0)
-
-    def get(self, key: str) -> bytes:
-        """See ``Spool.get``."""
-        return self.pieces[key]
+    def some(self, keys: Iterable[str]) -> list[bytes]:
+        """See ``Spool.some``."""
+        return [piece for piece in map(self.pieces.__getitem__, keys) if piece]
 
 
 class There:
@@ -75,10 +71,11 @@ def far(here: worker.State, away: Away, between: Callable[[], tuple[int, frozens
         if found is None:
             return None
         files, weight = found
-        pieces = [name for name in here.app.needs(task) if known.has(name)]
+        wanted = here.app.needs(task)
+        pieces = {name: size for name, size in zip(wanted, known.sizes(wanted), strict=True) if size != NOTHING}
         contents: dict[tuple[str, str], Any] = {("file", name): file for name, file in files.items()}
         contents.update({("piece", name): known.get(name) for name in pieces})
-        return contents, weight + sum(known.size(name) for name in pieces)
+        return contents, weight + sum(pieces.values())
 
     def news() -> bytes:
         here.gaps = between()[1]

@@ -13,6 +13,7 @@ from pathlib import Path
 from dateline.engine.digest import digest
 from dateline.engine.store import Stat, Trace
 
+_TOP = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -191,13 +192,24 @@ class Output:
         except OSError:
             return False
 
-    def folder_stat(self, folder: str) -> tuple[int, int] | None:
-        """Modification time and inode of an output folder: they move when an entry comes or goes."""
+    def folder_stats(self, folders: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Modification time and inode of those output *folders* that are there: they move when an entry comes or goes."""
+        found: dict[str, tuple[int, int]] = {}
         try:
-            result = os.lstat(f"{self._at}/{folder}" if folder else self._at)
+            top = os.open(self._at, _TOP)  # names are then looked up from there, not from the root of the disk
         except OSError:
-            return None
-        return (result.st_mtime_ns, result.st_ino) if st.S_ISDIR(result.st_mode) or not folder else None
+            return found
+        try:
+            for folder in folders:
+                try:
+                    about = os.stat(folder or ".", dir_fd=top, follow_symlinks=False)
+                except OSError:
+                    continue
+                if st.S_ISDIR(about.st_mode):
+                    found[folder] = (about.st_mtime_ns, about.st_ino)
+        finally:
+            os.close(top)
+        return found
 
 
 def parents(keys: Iterable[str]) -> set[str]:

@@ -188,7 +188,7 @@ def _salvaged(wanted: list[Task], app: Application, traces: dict[str, Trace], st
 
 
 def _waves(
-    wanted: list[Task], app: Application, output: Output | None, there: AbstractSet[str]
+    wanted: list[Task], app: Application, output: Output | None, there: set[str]
 ) -> dict[Rank, list[list[Task]]]:
     """Sort stale tasks into chunks: pieces first, then new outputs by stage, then changed ones by stage.
 
@@ -200,9 +200,10 @@ def _waves(
     for t in wanted:
         rank = (0 if output is None or output.stat(t.key) is None else 1, t.stage, 1)
         ranks.setdefault(rank, []).append(t)
-        if pieces := {name for name in app.needs(t) if name not in there}:
-            needed |= pieces
+        if (pieces := app.needs(t)) and not there.issuperset(pieces):
+            needed.update(pieces)
             first = min(first, (*rank[:2], 0))
+    needed -= there
     waves = {rank: _chunks(found) for rank, found in ranks.items()}
     if needed:
         pages = ranks.get((0, 1, 1), [])
@@ -280,10 +281,11 @@ def _tidy(
     is looked for. What has to wait for *refusals* keeps its trace, and its folders stay suspect.
     """
     needed = parents(keys)
-    now = {folder: known[folder] if folder in trusted else output.folder_stat(folder) for folder in needed}
-    suspects = [folder for folder, stat in now.items() if known.get(folder) != stat]
+    now = {folder: known[folder] for folder in needed & trusted}
+    now |= output.folder_stats(needed - trusted)
+    suspects = [folder for folder in needed if known.get(folder) != now.get(folder)]
     gone = [key for key in traces.keys() - keys if not keep(key)]
-    suspects += [f for f in known.keys() - needed if output.folder_stat(f) is not None]
+    suspects += output.folder_stats(known.keys() - needed)
     strays = output.strays(keys, suspects) if foreign else ()
     doomed = {key for key in strays if not keep(key)} | set(gone)
     problems: list[Failure] = []
@@ -299,12 +301,13 @@ def _tidy(
         stay = {p.key for p in problems}
         store.save_traces([], gone=[key for key in gone if key not in stay])
     if suspects or removed:
-        again = parents(doomed) if doomed else ()  # removing has changed them
-        seen = {f: output.folder_stat(f) if f in again else now.get(f) for f in {*suspects, *(set(again) & needed)}}
+        again = parents(doomed) if doomed else set()  # removing has changed them
+        seen = {folder: now.get(folder) for folder in suspects}
+        seen |= dict.fromkeys(again & (needed | seen.keys())) | output.folder_stats(again & (needed | seen.keys()))
         # What could not be removed still lies there: the folders above it are looked through again.
         right = needed - (parents(p.key for p in problems) if problems else set())
         store.save_folders(
-            [(f, *stat) for f, stat in seen.items() if stat is not None and f in right],
+            {f: stat for f, stat in seen.items() if stat is not None and f in right},
             [f for f, stat in seen.items() if stat is None or f not in right] + list(known.keys() - needed),
         )
     return frozenset(removed), problems

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,9 @@ import msgspec
 _INDEX = ".index"  # ends the name of the file that tells what is in the file beside it
 _LENGTH = 32  # bits
 _START = 48
+_LENGTHS = (1 << _LENGTH) - 1
+_STARTS = (1 << _START) - 1
+NOTHING = -1
 _lines = msgspec.json.Decoder(dict[str, tuple[int, int]]).decode_lines
 
 
@@ -70,31 +73,39 @@ class Spool:
             for places in _lines(data[: data.rfind(b"\n") + 1]):  # another may be writing
                 self._learn(path.name.removesuffix(_INDEX), places)
 
-    def has(self, key: str) -> bool:
-        """Tell whether there is anything under *key*."""
-        return key in self._index
-
-    def size(self, key: str) -> int:
-        """Length of what is under *key*; 0 where there is nothing."""
-        return self._index.get(key, 0) & ((1 << _LENGTH) - 1)
+    def sizes(self, keys: Iterable[str]) -> list[int]:
+        """Length of what is under each of *keys*; ``NOTHING`` where nothing was put."""
+        find = self._index.get
+        return [NOTHING if (place := find(key)) is None else place & _LENGTHS for key in keys]
 
     def lengths(self) -> dict[str, int]:
         """Length of everything there is."""
-        return {key: self.size(key) for key in self._index}
+        return {key: place & _LENGTHS for key, place in self._index.items()}
 
     def get(self, key: str) -> bytes:
         """Return what was put under *key*. Raises ``KeyError``."""
-        place = self._index[key]
-        length = place & ((1 << _LENGTH) - 1)
-        if not length:
-            return b""
-        start = place >> _LENGTH & ((1 << _START) - 1)
-        number = place >> (_START + _LENGTH)
-        file = self._maps.get(number)
-        if file is None or len(file) < start + length:
-            with (self.folder / self._files[number]).open("rb") as opened:
-                file = self._maps[number] = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
-        return file[start : start + length]
+        return next(iter(self.some([key])), b"")
+
+    def some(self, keys: Iterable[str]) -> list[bytes]:
+        """Return what was put under each of *keys*, but for what is empty. Raises ``KeyError``."""
+        found: list[bytes] = []
+        index, maps = self._index, self._maps
+        for key in keys:
+            place = index[key]
+            length = place & _LENGTHS
+            if not length:
+                continue
+            start, number = place >> _LENGTH & _STARTS, place >> (_START + _LENGTH)
+            file = maps.get(number)
+            if file is None or len(file) < start + length:
+                file = self._map(number)
+            found.append(file[start : start + length])
+        return found
+
+    def _map(self, number: int) -> mmap.mmap:
+        with (self.folder / self._files[number]).open("rb") as opened:
+            self._maps[number] = found = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+        return found
 
     def close(self) -> None:
         """Let go of all files."""
