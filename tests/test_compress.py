@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from conftest import Newsroom
 from dateline.compress import pack, packed, ready
-from dateline.engine.task import task
+from dateline.engine.task import Task
 from dateline.errors import SettingsError
 
 ALL = '[compress]\nformats = ["gz", "br", "zst"]\n'
@@ -106,7 +106,7 @@ def test_files_go_with_their_page_and_with_the_setting(newsroom: Newsroom) -> No
 
 
 def test_formats_named_twice_are_made_once() -> None:
-    (made,) = packed([task("index.html", 0, (), None)], ["gz", "gz"])
+    (made,) = packed([Task("index.html", 0, (), None)], ["gz", "gz"])
 
     assert made.beside == (".gz",)
 

@@ -25,11 +25,11 @@ from dateline.engine.output import Output
 from dateline.engine.run import Outcome, run
 from dateline.engine.spool import NOTHING, Spool
 from dateline.engine.store import Record, Stat, Store, Trace
-from dateline.engine.task import Task, ingredient, task
+from dateline.engine.task import Task, ingredient
 
 
 def word(key: str, text: str, stage: int = 1, needs: tuple[str, ...] = ()) -> Task:
-    return task(key, stage, (Value("text", digest(text.encode())), Value("needs", digest_of(needs))), (text, needs))
+    return Task(key, stage, (Value("text", digest(text.encode())), Value("needs", digest_of(needs))), (text, needs))
 
 
 def setup(context: Any) -> Any:
@@ -179,7 +179,7 @@ def test_other_inputs_with_the_same_bytes_write_nothing(shop: Shop) -> None:
     shop.run(word("a", "one"))
     before = (shop.folder / "a").stat()
 
-    outcome = shop.run(word("a", "one", needs=()), task("b", 1, (), ("x", ())), full=True)
+    outcome = shop.run(word("a", "one", needs=()), Task("b", 1, (), ("x", ())), full=True)
 
     assert outcome.made == {"a", "b"}
     assert outcome.written == {"b"}
@@ -265,7 +265,7 @@ def test_a_product_that_fails_is_named_and_keeps_its_last_good_version(shop: Sho
 
 def test_a_bug_keeps_its_traceback(shop: Shop) -> None:
     with pytest.raises(TypeError):
-        shop.run(task("a", 1, (), None))
+        shop.run(Task("a", 1, (), None))
 
 
 def test_pieces_are_made_only_for_what_needs_them(shop: Shop) -> None:

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from msgspec import structs
 
 from dateline.engine.digest import Value, digest_of
-from dateline.engine.task import Task, task
+from dateline.engine.task import Task
 from dateline.errors import SettingsError
 from dateline.settings import FILE, Settings
 
@@ -36,12 +36,7 @@ def packed(tasks: Iterable[Task], formats: Sequence[str]) -> list[Task]:
     """Let each text among *tasks* have its compressed files beside it. O(tasks)."""
     beside = tuple(f".{name}" for name in dict.fromkeys(formats))
     kind = Value("compress", digest_of(beside))
-    return [
-        structs.replace(task(t.key, t.stage, (*t.inputs, kind), t.recipe), beside=beside)
-        if t.key.endswith(_TEXT)
-        else t
-        for t in tasks
-    ]
+    return [structs.replace(t, inputs=(*t.inputs, kind), beside=beside) if t.key.endswith(_TEXT) else t for t in tasks]
 
 
 def pack(suffix: str, data: bytes) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from dateline.engine.digest import Input, Value, digest
-from dateline.engine.task import Task, task
+from dateline.engine.task import Task
 from dateline.i18n import Language
 from dateline.opml import Outline, opml
 from dateline.page import FeedPage
@@ -41,7 +41,7 @@ def exports(editions: Iterable[Speaking], planned: Sequence[Task], settings: Set
         tasks += ninjs(editions, planned)
     if key := settings.feeds.indexnow_key:
         data = key_file(key)
-        tasks.append(task(f"{key}.txt", ASSETS, (Value("indexnow", digest(data)),), BytesRecipe(data)))
+        tasks.append(Task(f"{key}.txt", ASSETS, (Value("indexnow", digest(data)),), BytesRecipe(data)))
     return tasks
 
 
@@ -69,7 +69,7 @@ def _opml(edition: Speaking, pages: Sequence[FeedPage]) -> Iterator[Task]:
         groups[heading].append(Outline(page.title, page.url, page.home, page.lang))
     say = edition.say.words
     data = opml(edition.title, [(say(heading) if heading else "", feeds) for heading, feeds in groups.items()])
-    yield task(opml_url(edition.routes).lstrip("/"), FEEDS, (Value("opml", digest(data)),), BytesRecipe(data))
+    yield Task(opml_url(edition.routes).lstrip("/"), FEEDS, (Value("opml", digest(data)),), BytesRecipe(data))
 
 
 def ninjs(editions: Iterable[Speaking], planned: Iterable[Task]) -> Iterator[Task]:
@@ -81,7 +81,7 @@ def ninjs(editions: Iterable[Speaking], planned: Iterable[Task]) -> Iterator[Tas
             terms = Value("terms", digest(b"\0".join(f"{t.id}\0{t.label}".encode() for t in recipe.terms)))
             inputs = (code, settings, recipe.record, recipe.record.teaser, terms)
             key = page.key.removesuffix("index.html") + NINJS
-            yield task(key, ARTICLES, inputs, NinjsRecipe(recipe.record, recipe.terms))
+            yield Task(key, ARTICLES, inputs, NinjsRecipe(recipe.record, recipe.terms))
 
 
 def services(settings: Settings) -> Services:

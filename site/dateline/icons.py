@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from dateline import pictures
 from dateline.engine.digest import Value, digest
-from dateline.engine.task import Task, task
+from dateline.engine.task import Task
 from dateline.errors import DatelineError, Problem
 from dateline.files import read_file
 from dateline.recipes import BytesRecipe, IconRecipe
@@ -50,7 +50,7 @@ def icons(root: Path, settings: Settings) -> Icons:
     inputs = (Value(f"picture:{path}", name), Value("tools", pictures.tools(settings)))
     mark = digest(name + imaging.EDITION.encode()).hex()[:8]
     files = [(size, f"assets/icon-{size}.{mark}.png") for size in SIZES]
-    tasks = [task(key, ASSETS, inputs, IconRecipe(path, name, size)) for size, key in files]
+    tasks = [Task(key, ASSETS, inputs, IconRecipe(path, name, size)) for size, key in files]
     return Icons(tuple((size, f"/{key}") for size, key in files), tuple(tasks))
 
 
@@ -79,4 +79,4 @@ def manifest(settings: Settings, root: str, found: Sequence[tuple[int, str]], sv
         "icons": pictures_,
     }
     data = msgspec.json.encode({key: value for key, value in said.items() if value})
-    return task(MANIFEST, ASSETS, (Value("manifest", digest(data)),), BytesRecipe(data))
+    return Task(MANIFEST, ASSETS, (Value("manifest", digest(data)),), BytesRecipe(data))

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct, msgpack, structs
 
 from dateline.engine.digest import Value
-from dateline.engine.task import Task, task
+from dateline.engine.task import Task
 from dateline.page import SiteView
 from dateline.recipes import ArticleRecipe, FeedRecipe, NinjsRecipe
 from dateline.record import Record
@@ -88,4 +88,4 @@ def memo(made: Task) -> tuple[bytes, bytes]:
 def recalled(key: str, inputs: tuple[Value, ...], data: bytes) -> Task:
     """Plan the output *key* again, as it was noted, from *inputs*."""
     found = _memo(data)
-    return structs.replace(task(key, found.stage, inputs, _recipes[found.kind](found.recipe)), beside=found.beside)
+    return Task(key, found.stage, inputs, _recipes[found.kind](found.recipe), beside=found.beside)

@@ -23,7 +23,7 @@ from dateline.article import Picture, Rendition, Variant
 from dateline.content import VOCABULARY
 from dateline.engine.digest import Value, digest, digest_of
 from dateline.engine.store import Stat
-from dateline.engine.task import Task, task
+from dateline.engine.task import Task
 from dateline.errors import DatelineError, Problem, printable
 from dateline.files import read_file
 from dateline.recipes import FileRecipe, PictureRecipe
@@ -291,7 +291,7 @@ def _picture(path: str, look: Look, settings: Settings) -> tuple[Picture, tuple[
     stem = slugify(posixpath.splitext(posixpath.basename(path))[0], "picture")[:40].strip("-")
     if look.suffix:
         key = f"{FOLDER}/{stem}-{look.digest.hex()[:10]}.{look.suffix}"
-        through = task(key, ASSETS, (Value(f"picture:{path}", look.digest),), FileRecipe(path))
+        through = Task(key, ASSETS, (Value(f"picture:{path}", look.digest),), FileRecipe(path))
         whole = Variant(f"/{key}", look.width, look.height)
         return Picture(whole, whole, look.type, look.length, ()), (through,)
     from dateline import imaging
@@ -304,7 +304,7 @@ def _picture(path: str, look: Look, settings: Settings) -> tuple[Picture, tuple[
         files = []
         for width in widths:
             key = f"{FOLDER}/{stem}-{mark}-{width}.{imaging.SUFFIXES[kind]}"
-            tasks.append(task(key, ASSETS, inputs, PictureRecipe(path, look.digest, widths[-1], width, kind)))
+            tasks.append(Task(key, ASSETS, inputs, PictureRecipe(path, look.digest, widths[-1], width, kind)))
             files.append(Variant(f"/{key}", width, max(1, round(look.height * width / look.width))))
         sources.append(Rendition(imaging.TYPES[kind], tuple(files)))
     plain = sources[-1].files

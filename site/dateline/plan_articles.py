@@ -9,7 +9,7 @@ from msgspec import Struct
 from dateline import cards, pictures
 from dateline.edition import day_of, related, related_to
 from dateline.engine.digest import Input, Value, digest_of
-from dateline.engine.task import Task, task
+from dateline.engine.task import Task
 from dateline.page import (
     Link,
 )
@@ -94,13 +94,13 @@ def articles(at: EditionPlan, some: Some | None = None) -> Iterator[Task]:
             inputs.append(named("preview", recipe.preview))
         if recipe.alternates:
             inputs.append(named("translations", recipe.alternates))
-        yield task(file_of(record.teaser.url), ARTICLES, tuple(inputs), recipe)
+        yield Task(file_of(record.teaser.url), ARTICLES, tuple(inputs), recipe)
         at.pages.append((record.teaser.url, record.changed))
     for record in at.edition.withdrawn if some is None else ():
         lang = at.speech(record)
         gone = at.template("withdrawn", lang)
         recipe = ArticleRecipe(record, lang, None, None, (), (), None, None, (), None, (), breaking=False)
-        yield task(file_of(record.teaser.url), ARTICLES, (*gone, record, record.teaser), recipe)
+        yield Task(file_of(record.teaser.url), ARTICLES, (*gone, record, record.teaser), recipe)
 
 
 def _marks(at: EditionPlan) -> dict[str, str]:
@@ -138,7 +138,7 @@ def _preview(at: EditionPlan, record: Record) -> str:
         return ""
     words = Value("card", digest_of((card, cards.EDITION, at.cards)))
     key = f"{pictures.FOLDER}/card-{words.digest.hex()}.png"
-    at.drawn[key] = task(key, ASSETS, (words,), CardRecipe(card))
+    at.drawn[key] = Task(key, ASSETS, (words,), CardRecipe(card))
     return f"/{key}"
 
 

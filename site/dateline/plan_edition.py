@@ -12,7 +12,7 @@ from dateline import cards
 from dateline.article import Picture
 from dateline.edition import Edition, Front, Group
 from dateline.engine.digest import Input, Value, digest_of
-from dateline.engine.task import Task, task
+from dateline.engine.task import Task
 from dateline.errors import Problem
 from dateline.i18n import Language, language, own_name
 from dateline.page import (
@@ -182,7 +182,7 @@ class EditionPlan:
         stories = getattr(page, "stories", ())
         rest = structs.replace(page, stories=()) if stories else page
         inputs = (*self.template(head.kind), named("page", rest), *stories)
-        return task(head.path, stage, inputs, page)
+        return Task(head.path, stage, inputs, page)
 
     def head(self, url: str, kind: str, title: str, description: str, **more: Any) -> PageHead:
         """Fill in what every page of this edition has in its head."""

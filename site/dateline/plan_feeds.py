@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from dateline.engine.digest import Input
-from dateline.engine.task import Task, task
+from dateline.engine.task import Task
 from dateline.page import (
     FeedPage,
 )
@@ -158,7 +158,7 @@ def _told(at: EditionPlan, shown: Sequence[Record]) -> _Told:
 
 def _feed_task(at: EditionPlan, page: FeedPage, told: _Told) -> Task:
     inputs = (*at.base, named("feed", page), *told.inputs)
-    return task(page.path, FEEDS, inputs, FeedRecipe(page, told.paths, at.settings.feeds.formats))
+    return Task(page.path, FEEDS, inputs, FeedRecipe(page, told.paths, at.settings.feeds.formats))
 
 
 def _previous(at: EditionPlan, kind: FeedFormat, base: str) -> str:

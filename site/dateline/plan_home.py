@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from dateline.article import Teaser
-from dateline.engine.task import Task, task
+from dateline.engine.task import Task
 from dateline.page import (
     HomePage,
     Link,
@@ -71,7 +71,7 @@ def _home_task(at: EditionPlan, home: HomePage) -> Task:
     sizes = [len(block) for _, block in home.sections]
     inputs = (*at.template("home"), named("page", (rest, sizes)), *home.stories, *shown)
     at.pages.append((home.head.url, at.newest()))
-    return task(home.head.path, HOME, inputs, home)
+    return Task(home.head.path, HOME, inputs, home)
 
 
 def _blocks(at: EditionPlan) -> tuple[tuple[Link, tuple[Teaser, ...]], ...]:

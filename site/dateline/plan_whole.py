@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 
 from dateline import exports, sitemaps
 from dateline.engine.digest import Value, digest
-from dateline.engine.task import Task, task
+from dateline.engine.task import Task
 from dateline.page import (
     Entry,
     FeedLink,
@@ -34,9 +34,9 @@ Addresses = tuple[tuple[str, datetime | None], ...]
 def whole(editions: list[EditionPlan], materials: Materials) -> Iterator[Task]:
     """Plan what exists once, whatever the languages: assets, 404, feeds page, sitemaps, robots."""
     for path, data in materials.assets:
-        yield task(path, ASSETS, (Value("asset", digest(data)),), BytesRecipe(data))
+        yield Task(path, ASSETS, (Value("asset", digest(data)),), BytesRecipe(data))
     for path, name in materials.static:
-        yield task(path, ASSETS, (Value("static", name),), FileRecipe(f"static/{path}"))
+        yield Task(path, ASSETS, (Value("static", name),), FileRecipe(f"static/{path}"))
     first = editions[0]
     say = first.say.words
     links = (
@@ -105,14 +105,14 @@ def sitemap_files(dated: Addresses, editions: list[EditionPlan], materials: Mate
     absolute = settings.base_url.rstrip("/")
     files = {}
     if len(dated) <= ONE_SITEMAP:
-        yield task("sitemap.xml", SITEMAPS, (*editions[0].base[:2], named("pages", dated)), SitemapRecipe(dated))
+        yield Task("sitemap.xml", SITEMAPS, (*editions[0].base[:2], named("pages", dated)), SitemapRecipe(dated))
     else:
         listed = [sitemaps.Url(absolute + url, changed, group=_group(url)) for url, changed in dated]
         files = sitemaps.sitemaps(listed, settings.base_url)
     files["sitemap-news.xml"] = sitemaps.news_sitemap(_news(editions, materials), settings.title)
     files["robots.txt"] = sitemaps.robots([f"{absolute}/sitemap.xml", f"{absolute}/sitemap-news.xml"])
     for path, data in files.items():
-        yield task(path, SITEMAPS, (Value("sitemap", digest(data)),), BytesRecipe(data))
+        yield Task(path, SITEMAPS, (Value("sitemap", digest(data)),), BytesRecipe(data))
 
 
 def _group(url: str) -> str:

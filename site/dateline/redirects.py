@@ -14,7 +14,7 @@ from urllib.parse import quote
 from dateline.edition import Edition
 from dateline.engine.digest import Value, digest
 from dateline.engine.output import parents
-from dateline.engine.task import Task, task
+from dateline.engine.task import Task
 from dateline.errors import Problem, printable
 from dateline.page import PageHead, RedirectPage
 from dateline.recipes import BytesRecipe
@@ -136,7 +136,7 @@ def _server_files(moved: Mapping[str, str], settings: Settings) -> Iterator[Task
         made[NGINX_MAP] = "".join(f'"{root}{old}" "{root}{quote(new)}";\n' for old, new in moved.items())
     for path, text in made.items():
         data = text.encode()
-        yield task(path, ASSETS, (Value("server", digest(data)),), BytesRecipe(data))
+        yield Task(path, ASSETS, (Value("server", digest(data)),), BytesRecipe(data))
 
 
 def headers(root: str = "") -> str:

@@ -10,7 +10,6 @@ from msgspec import structs
 from dateline import content
 from dateline.editors import vocabulary_of
 from dateline.engine.application import Job
-from dateline.engine.digest import digest_all
 from dateline.engine.executors import FEW
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Store
@@ -113,4 +112,4 @@ def exchanged(task: Task, swapped: dict[str, tuple[Record, Record]]) -> Task:
     if hasattr(recipe, "record"):
         recipe = structs.replace(recipe, record=new(recipe.record))
     inputs = tuple([new(value) for value in task.inputs])
-    return structs.replace(task, inputs=inputs, digest=digest_all(inputs), recipe=recipe)
+    return structs.replace(task, inputs=inputs, recipe=recipe)

@@ -53,7 +53,11 @@ def stale(
     found: list[Task] = []
     refreshed: dict[str, Trace] = {}
     for task in tasks:
-        whole = [_fresh(task.key + suffix, task.digest, traces, output, refreshed) for suffix in ("", *task.beside)]
+        if task.key not in traces:
+            found.append(task)
+            continue
+        name = task.digest
+        whole = [_fresh(task.key + suffix, name, traces, output, refreshed) for suffix in ("", *task.beside)]
         if not all(whole):
             found.append(task)
     return found, refreshed

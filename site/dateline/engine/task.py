@@ -20,19 +20,21 @@ class Task(Struct, frozen=True, gc=False):
     """
 
     key: str
-    digest: bytes
     stage: int
     inputs: tuple[Input, ...]
     recipe: Recipe
     ingredient: bool = False
     beside: tuple[str, ...] = ()  # suffixes of files made from the product's bytes alone, which come and go with it
 
+    @property
+    def digest(self) -> bytes:
+        """Name all inputs; the manifest that is hashed is the one that ``explain`` prints.
 
-def task(key: str, stage: int, inputs: tuple[Input, ...], recipe: Recipe) -> Task:
-    """Name the task's inputs once; the manifest that is hashed is the one that ``explain`` prints."""
-    return Task(key, digest_all(inputs), stage, inputs, recipe)
+        Made when it is asked for: of an output that was never there before it is not asked while everybody waits.
+        """
+        return digest_all(self.inputs)
 
 
 def ingredient(key: str, recipe: Recipe) -> Task:
     """Plan pieces that stale products need; what they are made from is in those products' inputs."""
-    return Task(key, b"", 0, (), recipe, ingredient=True)
+    return Task(key, 0, (), recipe, ingredient=True)

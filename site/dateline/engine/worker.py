@@ -113,17 +113,19 @@ def settle(
             return Result(task.key, written=True)
         if state.gaps and state.app.waits(task) and (ahead := state.gaps & state.app.links(data)):
             return Result(task.key, failure=early(state.job.folder.name, task.key, min(ahead)))
-        trace, written = state.output.put(task.key, data, state.known.get(task.key))
+        name = task.digest
+        trace, written = _put(state, task.key, name, data)
     except OSError as error:
         return Result(task.key, failure=_failed(task, f"{state.job.folder.name}/{task.key}", error))
     try:
-        beside = tuple([_beside(state, task, suffix, data) for suffix, data in zip(task.beside, packed, strict=True)])
+        files = zip(task.beside, packed, strict=True)
+        beside = tuple([(task.key + end, *_put(state, task.key + end, name, inside)) for end, inside in files])
     except OSError as error:
         for suffix in task.beside:  # what was made of other bytes must not be shown for these
             with contextlib.suppress(OSError):
                 state.output.remove([task.key + suffix])
         return Result(task.key, failure=_failed(task, f"{state.job.folder.name}/{task.key}", error))
-    return Result(task.key, Trace(task.digest, trace.content, trace.stat), written, beside=beside, made_of=made_of)
+    return Result(task.key, trace, written, beside=beside, made_of=made_of)
 
 
 def manifest(state: State, task: Task) -> Manifest:
@@ -142,10 +144,10 @@ def manifest(state: State, task: Task) -> Manifest:
     return "\n".join(found), b"".join([value.digest for value in inputs]), *state.app.memo(task)
 
 
-def _beside(state: State, task: Task, suffix: str, data: bytes) -> tuple[str, Trace, bool]:
-    key = task.key + suffix
+def _put(state: State, key: str, name: bytes, data: bytes) -> tuple[Trace, bool]:
+    """Have *data* stand at *key* and trace it to the inputs that *name* names; tell whether it had to be written."""
     trace, written = state.output.put(key, data, state.known.get(key))
-    return key, Trace(task.digest, trace.content, trace.stat), written
+    return Trace(name, trace.content, trace.stat), written
 
 
 def _failed(task: Task, where: str, error: OSError) -> Failure:
