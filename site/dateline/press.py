@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from dateline.pages import Renderer
     from dateline.prose import Prose
 
-BATCH = 40  # articles whose feed entries are made at once
+BATCH = 200  # articles whose feed entries are made at once, at most
 _SHARED = 3  # inputs of a feed that all its entries are made from: code, settings, site
 REMEMBERED = 200  # bodies: an article's page and its feed entries are made one after the other
 
@@ -255,8 +255,9 @@ def arrange(needed: set[str], pages: list[Task], told: Callable[[str], Told]) ->
     by_path = {t.recipe.record.path: t for t in pages}
     paths = sorted(formats.keys() | by_path.keys())
     chunks = []
-    for start in range(0, len(paths), BATCH):
-        some = paths[start : start + BATCH]
+    size = max(20, min(BATCH, len(paths) // 32))  # many steps of one kind in a row, and yet work for many workers
+    for start in range(0, len(paths), size):
+        some = paths[start : start + size]
         fed = [path for path in some if path in formats]
         chunk = [by_path[path] for path in some if path in by_path]
         if fed:

@@ -17,7 +17,7 @@ from dateline.engine.store import Trace
 from dateline.engine.task import Task
 
 NAMES = 50_000  # of inputs, that a worker remembers
-AT_ONCE = 20  # outputs whose bytes are in memory together
+AT_ONCE = 50  # outputs whose bytes are in memory together
 
 
 class State:
