@@ -17,7 +17,7 @@ from typing import Self
 
 from msgspec import Struct
 
-VERSION = 6
+VERSION = 7
 
 # Rows of records and manifests are long: in a table without rowid each would spill into a page of its own.
 _TABLES = f"""
