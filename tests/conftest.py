@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,12 @@ def _nobodys_environment() -> Iterator[None]:
         for name in ("SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _in_the_foreground() -> None:
+    """Hear an interrupt even where a shell runs the tests in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -134,6 +141,16 @@ class Newsroom:
 
 
 LONG_AGO = 10_000_000_000  # ns
+
+
+@pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Children of this test. Others may live as long as the run, as Dask's do: whoever waits for any child waits for them."""
+    children: list[int] = []
+    if hasattr(os, "fork"):
+        fork = os.fork
+        monkeypatch.setattr(os, "fork", lambda: (child := fork(), children.append(child))[0])
+    return children
 
 
 @pytest.fixture

@@ -21,15 +21,16 @@ pytestmark = pytest.mark.usefixtures("left_alone", "as_before")
 
 
 @pytest.fixture
-def as_before() -> Iterator[None]:
+def as_before(forked: list[int]) -> Iterator[None]:
     """Leave signals as they were and no child behind, and let rubbish be collected again."""
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     yield
     for number, handler in kept.items():
         signal.signal(number, handler)
     gc.enable()
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(-1, 0)
+    for child in forked:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(child, 0)
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ def test_a_plain_build_with_nothing_to_do_does_not_even_start_the_command_line(
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 def test_a_look_by_two_leaves_no_child_behind_where_an_output_is_gone(
-    settled: Newsroom, monkeypatch: pytest.MonkeyPatch
+    settled: Newsroom, monkeypatch: pytest.MonkeyPatch, forked: list[int]
 ) -> None:
     monkeypatch.setattr(quiet, "_MANY", 0)
     plain = ["--root", str(settled.root), "build"]
@@ -183,14 +183,12 @@ def test_a_look_by_two_leaves_no_child_behind_where_an_output_is_gone(
     assert spared(plain)[0]
 
     (settled.root / "build" / "index.html").unlink()
-    children: list[int] = []  # our own: other tests may have left some
-    fork = os.fork
-    monkeypatch.setattr(os, "fork", lambda: (child := fork(), children.append(child))[0])
+    forked.clear()
 
     assert not spared(plain)[0]
-    assert len(children) == 1
+    assert len(forked) == 1
     with pytest.raises(ChildProcessError):
-        os.waitpid(children[0], os.WNOHANG)
+        os.waitpid(forked[0], os.WNOHANG)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
