@@ -88,3 +88,4 @@ class Job(Struct, frozen=True):
     folder: Path
     scratch: Path
     dry: bool = False
+    hidden: bool = False  # the folder: nobody reads in it yet

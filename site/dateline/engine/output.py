@@ -26,12 +26,14 @@ class Output:
     """The output folder, as one builder sees it. Workers each open their own.
 
     Files are written beside the folder first (``scratch``, same file system) and then renamed over the
-    old ones: a reader sees the old bytes or the new. Symlinks inside are replaced, never followed.
+    old ones: a reader sees the old bytes or the new. Symlinks inside are replaced, never followed. A new file of a
+    *hidden* folder, which has no readers yet, is written in its place: two names are looked up less.
     """
 
-    def __init__(self, folder: Path, scratch: Path) -> None:
+    def __init__(self, folder: Path, scratch: Path, *, hidden: bool = False) -> None:
         self.folder = folder
         self.scratch = scratch
+        self.hidden = hidden
         self._at = str(folder)
         self._scratch = (str(scratch), f"{folder}/.dateline-scratch")  # the second for a folder on another file system
         self._folders: dict[str, bool] = {}  # those that are there; True: made by us just now, so nothing lies in it
@@ -87,25 +89,35 @@ class Output:
             return file.read(len(data) + 1) == data
 
     def _write(self, path: str, data: bytes) -> Stat:
+        if self.hidden:
+            with contextlib.suppress(FileExistsError):
+                return self._written(os.open(path, _NEW, 0o666), data, path, path)
         self._count += 1
         for scratch in self._scratch:
             temporary = f"{scratch}/{os.getpid()}-{self._count}"
             try:
-                fd = self._create(temporary)
-                try:
-                    done = os.write(fd, data)
-                    while done < len(data):
-                        done += os.write(fd, memoryview(data)[done:])
-                    os.replace(temporary, path)  # noqa: PTH105
-                    return stat_of(os.fstat(fd))
-                finally:
-                    os.close(fd)
+                return self._written(self._create(temporary), data, temporary, path)
             except OSError as error:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary)  # noqa: PTH108
                 if error.errno != errno.EXDEV:
                     raise
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), path)
+
+    @staticmethod
+    def _written(fd: int, data: bytes, made: str, path: str) -> Stat:
+        """Put *data* into the new file *made* and that to *path*; a half goes."""
+        try:
+            done = os.write(fd, data)
+            while done < len(data):
+                done += os.write(fd, memoryview(data)[done:])
+            if made != path:
+                os.replace(made, path)  # noqa: PTH105
+            return stat_of(os.fstat(fd))
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(made)  # noqa: PTH108
+            raise
+        finally:
+            os.close(fd)
 
     @staticmethod
     def _create(temporary: str) -> int:
@@ -210,6 +222,18 @@ class Output:
         finally:
             os.close(top)
         return found
+
+
+def remedy(error: OSError) -> str:
+    """Say what helps against *error*."""
+    return {
+        errno.ENOSPC: "make room on the disk and build again",
+        errno.EDQUOT: "make room within the quota and build again",
+        errno.EFBIG: "raise the limit on the size of files and build again",
+        errno.EACCES: "let this user write there and build again",
+        errno.EPERM: "let this user write there and build again",
+        errno.EROFS: "the file system is read-only: build somewhere else with -o",
+    }.get(error.errno or 0, "mend it and build again")
 
 
 def parents(keys: Iterable[str]) -> set[str]:

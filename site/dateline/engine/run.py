@@ -1,9 +1,10 @@
 """Tasks and traces -> the output folder: makes what is stale, in an order that never shows a dead link.
 
 Stale = the inputs' digest differs from the trace's, or the output is not what the trace says was written.
-New files come first, then changed ones, each stage by stage; removals last. The trace of an output is kept
-after its file is in place, so a killed build only does some work again. Where the disk refuses an output, what
-its last version leads to is not removed, and what leads to a new one that is not there is not published.
+New files come first, then changed ones, each stage by stage; removals last. An empty folder is filled at once
+(``staging``). The trace of an output is kept after its file is in place, so a killed build only does some work
+again. Where the disk refuses an output, what its last version leads to is not removed, and what leads to a new one
+that is not there is not published.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from msgspec import Struct
 from dateline.engine.application import Application, Failure, Job
 from dateline.engine.digest import digest
 from dateline.engine.executors import Executor, Far, Serial
-from dateline.engine.output import Output, parents
+from dateline.engine.output import Output, parents, remedy
 from dateline.engine.refusals import Refusals
 from dateline.engine.salvage import salvaged
 from dateline.engine.spool import Spool
+from dateline.engine.staging import publish, staged
 from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
-from dateline.engine.worker import Result, State, lost, remedy, work
+from dateline.engine.worker import Result, State, lost, work
 
 SAVE_EVERY = 4000  # traces
 CHUNK = 200  # tasks a worker gets at once, at most
@@ -107,6 +109,7 @@ def run(
     are only some of all: nothing else is looked at, and nothing removed. All outputs *stood* as the store says
     when somebody looked a moment ago: they are not looked at again.
     """
+    place, job = job, (staged(job) if tidy else None) or job
     keys = {t.key + suffix for t in tasks for suffix in ("", *t.beside)}
     output = Output(job.folder, job.scratch)
     untouched = output.empty()
@@ -121,7 +124,7 @@ def run(
         job.folder.mkdir(parents=True, exist_ok=True)
     there = set() if full or app.away else _salvaged(wanted, app, traces, store, output)
     waves = _waves(wanted, app, None if untouched else output, there)
-    refusals = Refusals(output, app.links, partial(_new, waves), first=untouched)
+    refusals = Refusals(output, app.links, partial(_new, waves), first=untouched or job.hidden)
     running = _run_waves(
         [waves[rank] for rank in sorted(waves)],
         app, context, job, traces, executor or Serial(), refusals.gaps, salvaged=bool(there),
@@ -139,10 +142,8 @@ def run(
                 saved.append((result.key, result.trace))
             if result.made_of is not None:
                 manifests.append((result.key, *result.made_of))
-            for key, trace, changed in result.beside:
-                saved.append((key, trace))
-                if changed:
-                    written.add(key)
+            saved += [(key, trace) for key, trace, _ in result.beside]
+            written.update(key for key, _, changed in result.beside if changed)
         if len(saved) >= SAVE_EVERY:
             store.save_traces(saved, manifests)
             traces.update(saved if keeps else ())
@@ -163,9 +164,9 @@ def run(
     folders = store.folders()
     trusted = folders.keys() - parents(written) if stood else frozenset()
     removed, problems = _tidy(output, store, keys, traces, keep, folders, trusted, refusals, foreign=not untouched)
-    for key in traces.keys() - keys - {p.key for p in problems}:
-        if not keep(key):
-            del traces[key]
+    problems += publish(job, place, store, keys, refusals.failed, traces) if job.hidden else []
+    for key in [key for key in traces.keys() - keys - {p.key for p in problems} if not keep(key)]:
+        del traces[key]
     return Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct, msgpack
 
 from dateline.engine.application import Application, Failure, Job, Made, Manifest
 from dateline.engine.digest import Value
-from dateline.engine.output import Output
+from dateline.engine.output import Output, remedy
 from dateline.engine.refusals import early
 from dateline.engine.spool import Spool
 from dateline.engine.store import Trace
@@ -26,7 +26,7 @@ class State:
     def __init__(self, context: tuple[Application, Any, Job, dict[str, Trace]]) -> None:
         self.app, inner, self.job, self.known = context
         self.inner = self.app.setup(inner)
-        self.output = Output(self.job.folder, self.job.scratch)
+        self.output = Output(self.job.folder, self.job.scratch, hidden=self.job.hidden)
         self.spool = Spool(self.job.scratch / "spool")
         self.names: dict[int, str] = {}  # of inputs
         self.gaps: frozenset[str] = frozenset()  # new outputs that are not there
@@ -152,20 +152,6 @@ def _put(state: State, key: str, name: bytes, data: bytes) -> tuple[Trace, bool]
 
 def _failed(task: Task, where: str, error: OSError) -> Failure:
     return Failure(task.key, where, error.strerror or str(error), remedy(error), refused=True)
-
-
-def remedy(error: OSError) -> str:
-    """Say what helps against *error*."""
-    import errno
-
-    return {
-        errno.ENOSPC: "make room on the disk and build again",
-        errno.EDQUOT: "make room within the quota and build again",
-        errno.EFBIG: "raise the limit on the size of files and build again",
-        errno.EACCES: "let this user write there and build again",
-        errno.EPERM: "let this user write there and build again",
-        errno.EROFS: "the file system is read-only: build somewhere else with -o",
-    }.get(error.errno or 0, "mend it and build again")
 
 
 def lost(task: Task) -> Result:

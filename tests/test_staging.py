@@ -1,0 +1,160 @@
+"""A first build: readers see nothing of it, and then all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from conftest import Newsroom
+from dateline.engine.executors import Executor, Pool, Serial
+from dateline.engine.output import Output
+from test_engine import APP, Shop, word, words
+
+SITE = [word("index.html", "feed tags/a", 3), word("tags/a", "index.html", 2), word("feed", "index.html", 4)]
+
+
+class Killed(BaseException):
+    """Nobody catches a SIGKILL."""
+
+
+def killed_after(count: int, patch: pytest.MonkeyPatch) -> None:
+    """Have a build end where it has put *count* outputs."""
+    left, put = [count], Output.put
+
+    def dying(self: Output, *args: Any) -> Any:
+        if not left[0]:
+            raise Killed
+        left[0] -= 1
+        return put(self, *args)
+
+    patch.setattr(Output, "put", dying)
+
+
+def refuse_to_move(name: str, patch: pytest.MonkeyPatch, code: int = errno.EIO) -> None:
+    """Have the disk refuse to move anything to *name*."""
+    rename = Path.rename
+
+    def refusing(self: Path, target: Path) -> Path:
+        if target.name == name:
+            raise OSError(code, os.strerror(code), str(target))
+        return rename(self, target)
+
+    patch.setattr(Path, "rename", refusing)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path, structs.replace(APP, links=words))
+
+
+@pytest.mark.parametrize("executor", [Serial(), Pool(2)])
+def test_a_first_build_is_seen_whole(shop: Shop, executor: Executor) -> None:
+    seen: list[int] = []
+
+    outcome = shop.run(*SITE, executor=executor, progress=lambda *_: seen.append(len(shop.files())))
+
+    assert seen == [0, 0, 0]
+    assert shop.files() == {"index.html": "feed tags/a", "tags/a": "index.html", "feed": "index.html"}
+    assert outcome.written == {"index.html", "tags/a", "feed"}
+    assert sorted(p.name for p in shop.root.iterdir()) == ["out", "state"]
+    assert shop.run(*SITE, stood=True).made == frozenset()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_first_build_that_is_killed_shows_nothing_and_the_next_goes_on(shop: Shop, count: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        killed_after(count, patch)
+        with pytest.raises(Killed):
+            shop.run(*SITE)
+    assert shop.files() == {}
+
+    again = shop.run(*SITE)
+
+    assert len(again.written) == 3 - count
+    assert shop.files() == {"index.html": "feed tags/a", "tags/a": "index.html", "feed": "index.html"}
+    assert sorted(p.name for p in shop.root.iterdir()) == ["out", "state"]
+
+
+def test_what_a_killed_first_build_made_and_nobody_plans_any_more_is_never_shown(shop: Shop) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        killed_after(3, patch)
+        with pytest.raises(Killed):
+            shop.run(word("draft/page", "not yet"), *SITE)
+    made = shop.root / "tmp-first" / "out" / "draft" / "page"
+    assert made.read_text() == "not yet"
+
+    with pytest.MonkeyPatch.context() as patch:
+        refuse_to_move("index.html", patch)
+        shop.run(*SITE)
+    assert not made.parent.exists()
+    shop.run(*SITE)
+
+    assert shop.files().keys() == {"index.html", "tags/a", "feed"}
+
+
+@pytest.mark.parametrize("torn", [word("index.html", "feed tags/a", 3), word("index.html", "broken", 3)])
+def test_half_a_file_of_a_killed_first_build_is_never_shown(shop: Shop, torn: Any) -> None:
+    aside = shop.root / "tmp-first" / "out"
+    aside.mkdir(parents=True)
+    (aside / "index.html").write_text("fee")
+
+    outcome = shop.run(torn, *SITE[1:])
+
+    assert shop.files().get("index.html") == (None if outcome.failures else "feed tags/a")
+
+
+@pytest.mark.parametrize("name", ["feed", "index.html", "tags"])
+def test_a_disk_that_refuses_to_move_one_thing_keeps_all_unseen_until_it_does(shop: Shop, name: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        refuse_to_move(name, patch)
+        outcome = shop.run(*SITE)
+
+    assert [(f.place, f.problem) for f in outcome.failures] == [(f"out/{name}", "Input/output error")]
+    assert shop.files() == {}
+    again = shop.run(*SITE)
+    assert (again.made, again.failures) == (frozenset(), ())
+    assert shop.files().keys() == {"index.html", "tags/a", "feed"}
+
+
+def test_a_folder_that_nothing_can_be_moved_to_is_filled_one_by_one(shop: Shop, monkeypatch: Any) -> None:
+    refuse_to_move(".dateline-scratch", monkeypatch, errno.EXDEV)
+    seen: list[int] = []
+
+    shop.run(*SITE, progress=lambda *_: seen.append(len(shop.files())))
+
+    assert seen == [1, 2, 3]
+    assert sorted(p.name for p in shop.root.iterdir()) == ["out", "state"]
+
+
+def test_what_was_left_by_a_build_that_was_killed_while_it_moved_things_goes(shop: Shop) -> None:
+    aside = shop.root / "tmp-first" / "out"
+    aside.mkdir(parents=True)
+    (aside / "index.html").write_text("old")
+    shop.folder.mkdir()
+    (shop.folder / "feed").write_text("index.html")
+
+    shop.run(*SITE)
+
+    assert shop.files() == {"index.html": "feed tags/a", "tags/a": "index.html", "feed": "index.html"}
+    assert not aside.parent.exists()
+
+
+def test_a_newsroom_whose_first_build_was_killed_anywhere_has_a_whole_site_or_none(newsroom: Newsroom) -> None:
+    newsroom.write("ship", tags=["harbour"])
+    count, done = 0, False
+    while not done:
+        with pytest.MonkeyPatch.context() as patch:
+            killed_after(count, patch)
+            try:
+                newsroom.build()
+                done = True
+            except Killed:
+                assert newsroom.tree() == {}
+        count = 2 * count + 1
+    assert newsroom.tree() == newsroom.clean_build()
+    assert newsroom.build().made == frozenset()
