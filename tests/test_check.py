@@ -8,6 +8,7 @@ import os
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from pathlib import Path
@@ -203,9 +204,9 @@ class Checked:
         self.read: list[str] = []
         monkeypatch.setattr(check_site, "look", self.look)
 
-    def look(self, reader: Reader, name: str) -> Facts:
-        self.read.append(name)
-        return reader.facts(name)
+    def look(self, reader: Reader, names: Sequence[str]) -> list[Facts]:
+        self.read += names
+        return [reader.facts(name) for name in names]
 
     def __call__(self, **files: str) -> tuple[list[str], list[str]]:
         """Write *files*; say which were read, and what was found."""

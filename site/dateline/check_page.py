@@ -5,14 +5,15 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from msgspec import Struct, msgpack
+from msgspec import Struct
 
+from dateline.engine.parcel import Parcel
 from dateline.engine.store import Stat
 
 _LEADS: Final = (b'href="', b'src="', b'srcset="', b'poster="')
@@ -46,18 +47,6 @@ class Facts(Struct, frozen=True):
     def sound(self) -> bool:
         """Whether nothing has to be said, whatever the bytes of other files."""
         return not (self.dead or self.anchors or self.fault)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Thousands travel from worker to parent: as msgpack they cost a fraction of what pickle takes.
-        return _unpacked, (_pack(self),)
-
-
-_pack = msgpack.Encoder().encode
-_unpack = msgpack.Decoder(Facts).decode
-
-
-def _unpacked(data: bytes) -> Facts:
-    return _unpack(data)
 
 
 class Reader:
@@ -172,9 +161,11 @@ class _Parts:
         return holds(self.ids, anchor) or holds(self.ids, unquote(anchor))
 
 
-def look(reader: Reader, name: str) -> Facts:
-    """Read one file: what workers do."""
-    return reader.facts(name)
+def look(reader: Reader, names: Sequence[str]) -> list[Facts]:
+    """Read some files: what workers do."""
+    found = Parcel(Facts)
+    found += map(reader.facts, names)
+    return found
 
 
 def lost(name: str) -> Facts:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -14,7 +13,7 @@ from msgspec import Struct, ValidationError, msgpack
 
 from dateline.check_page import Facts, Reader, Site, holds, ids, look, lost, read
 from dateline.engine.digest import SIZE, digest_of
-from dateline.engine.executors import Pool, Serial, each
+from dateline.engine.executors import Pool, Serial
 from dateline.engine.store import Stat
 from dateline.errors import Problem, printable
 from dateline.settings import Settings
@@ -84,9 +83,7 @@ class Links:
         chunks = [names[i : i + _CHUNK] for i in range(0, len(names), _CHUNK)]
         crew = Pool() if len(names) > _FEW else Serial()
         site = Site(self.folder, self.base, self.files)
-        return sorted(
-            crew.run(Reader, site, partial(each, look), [chunks], lost, lambda: None), key=lambda facts: facts.name
-        )
+        return sorted(crew.run(Reader, site, look, [chunks], lost, lambda: None), key=lambda facts: facts.name)
 
     def _said(self, found: Iterable[Facts]) -> Iterator[Problem]:
         dead: dict[str, list[str]] = {}

@@ -125,7 +125,7 @@ class Pool:
             for wave in waves:
                 news = between()
                 numbers = range(start, start := start + len(wave))
-                done: SimpleQueue[Future[list[R]]] = SimpleQueue()
+                done: SimpleQueue[Future[Sequence[R]]] = SimpleQueue()
                 pending, left = {}, []
                 for number in numbers:
                     try:
@@ -228,10 +228,11 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def _chunk(news: Any, number: int, index: int | None = None) -> list[Any]:
+def _chunk(news: Any, number: int, index: int | None = None) -> Sequence[Any]:
     state, work, chunk = _worker["state"], _worker["work"], _worker["chunks"][number]
     state.news(news)
-    return list(work(state, chunk if index is None else chunk[index : index + 1]))
+    found: Sequence[Any] = work(state, chunk if index is None else chunk[index : index + 1])
+    return found
 
 
 def cores() -> int:

@@ -7,7 +7,8 @@ import errno
 import os
 import shutil
 import stat as st
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from dateline.engine.digest import digest
@@ -206,22 +207,25 @@ class Output:
 
     def folder_stats(self, folders: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Modification time and inode of those output *folders* that are there: they move when an entry comes or goes."""
-        found: dict[str, tuple[int, int]] = {}
         try:
             top = os.open(self._at, _TOP)  # names are then looked up from there, not from the root of the disk
         except OSError:
-            return found
+            return {}
+        look = partial(os.stat, dir_fd=top, follow_symlinks=False)
+        names = sorted(folders)  # neighbours are found sooner one after the other
         try:
-            for folder in folders:
-                try:
-                    about = os.stat(folder or ".", dir_fd=top, follow_symlinks=False)
-                except OSError:
-                    continue
-                if st.S_ISDIR(about.st_mode):
-                    found[folder] = (about.st_mtime_ns, about.st_ino)
+            found = list(zip(names, map(look, [name or "." for name in names]), strict=True))
+        except OSError:  # one of them is gone
+            found = list(_there(look, names))
         finally:
             os.close(top)
-        return found
+        return {name: (s.st_mtime_ns, s.st_ino) for name, s in found if st.S_ISDIR(s.st_mode)}
+
+
+def _there(look: Callable[[str], os.stat_result], names: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
+    for name in names:
+        with contextlib.suppress(OSError):
+            yield name, look(name or ".")
 
 
 def remedy(error: OSError) -> str:
