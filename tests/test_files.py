@@ -175,6 +175,20 @@ def test_files_come_in_the_order_of_their_names_whatever_the_disk_says(tmp_path)
     assert Found("b.md", 1, about.st_mtime_ns, about.st_ctime_ns, about.st_ino) in list(scan(tmp_path))
 
 
+def test_who_needs_no_stamps_finds_the_same_files_and_faults(tmp_path):
+    for name in ("a.md", "ü.md", "notes", ".a.md.swp", "deep/b.markdown"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / "link.md").symlink_to("a.md")
+    (tmp_path / "folder.md").mkdir()
+
+    def found(*, stamps):
+        return [item.path if isinstance(item, Found) else str(item) for item in scan(tmp_path, stamps=stamps)]
+
+    assert found(stamps=False) == found(stamps=True)
+    assert {"a.md", "ü.md", "deep/b.markdown"} < set(found(stamps=False))
+
+
 def test_a_file_without_a_suffix_may_be_copy_and_is_named(tmp_path):
     for name in ("4913", "notes", "picture.jpg"):
         write(tmp_path, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -234,7 +235,12 @@ def needs(task: Task) -> Collection[str]:
     recipe = task.recipe
     if not isinstance(recipe, FeedRecipe):
         return ()
-    return [f"{kind} {path}" for path in recipe.paths for kind in recipe.formats]
+    return _entries(recipe.paths, recipe.formats)
+
+
+@lru_cache(maxsize=1)  # a list's feeds, one after the other, have the same
+def _entries(paths: tuple[str, ...], formats: tuple[FeedFormat, ...]) -> frozenset[str]:
+    return frozenset([f"{kind} {path}" for path in paths for kind in formats])
 
 
 def waits(task: Task) -> bool:

@@ -32,6 +32,7 @@ from dateline.record import Record, moved
 from dateline.request import Laps, Request
 from dateline.settings import Settings
 from dateline.theme import Theme, assets
+from dateline.trade import load
 
 if TYPE_CHECKING:
     from dateline.tagging.vocabulary import Vocabulary
@@ -131,7 +132,7 @@ def _index(request: Request, store: Store, reading: content.Reading) -> tuple[li
     problems: list[Problem] = []
     there: dict[str, Stat] = {}
     if (request.root / content.FOLDER).is_dir():
-        for found in scan(request.root, content.FOLDER):
+        for found in scan(request.root, content.FOLDER, stamps=not store.fresh):
             if isinstance(found, Found):
                 there[found.path] = Stat(found.size, found.mtime_ns, found.ctime_ns, found.inode)
             else:
@@ -198,6 +199,8 @@ def _parsed(todo: Sequence[str], reading: content.Reading, request: Request) -> 
     far = partial(_far_reading, reading)
     found = executor.run(content.Reader, reading, content.read_all, [chunks], content.lost, lambda: None, far)
     for n, parsed in enumerate(found, 1):
+        if n == FEW:  # others are at work, and there will be much to make
+            load()
         yield parsed
         request.progress("read", n, len(todo))
 

@@ -40,6 +40,11 @@ def application(settings: Settings, told: Callable[[str], Told]) -> Application:
     )
 
 
+def load() -> None:
+    """Import what makes pages and feeds. Whoever is going to fork workers does so once for all of them."""
+    from dateline import feed_maker, feeds, pages, press, prose  # noqa: F401 - to have them
+
+
 def _links(data: bytes, base: str) -> set[str]:
     from dateline.linked import linked
 
