@@ -38,7 +38,7 @@ Page: TypeAlias = ArticlePage | HomePage | ListPage | IndexPage | ArchivePage | 
 
 WORDS_A_MINUTE = 220
 HUES = 8  # colours of kickers that the style sheet knows
-_PARTS = 20_000  # rendered cards and other parts a process keeps: some 20 MB
+_PARTS = 12_000  # rendered cards and other parts a process keeps: some 12 MB
 _FEED_NAMES = {"application/rss+xml": "RSS", "application/atom+xml": "Atom", "application/feed+json": "JSON Feed"}
 _YEAR, _BARS = 12, 36  # months in a chart: fewer would be fat bars, more would be hairlines
 

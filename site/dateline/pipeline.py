@@ -354,9 +354,16 @@ def context_of(root: Path, seen: Prospect) -> Context:
 
 
 def _told(plan: Plan) -> Callable[[str], Told]:
-    """All that feeds tell of articles, by path."""
-    recipes = [t.recipe for t in plan.tasks if isinstance(t.recipe, ArticleRecipe)]
-    return {r.record.path: (r.record, r.terms) for r in recipes}.__getitem__
+    """All that feeds tell of articles, by path; looked up only where somebody asks."""
+    known: dict[str, Told] = {}
+
+    def told(path: str) -> Told:
+        if not known:
+            recipes = [t.recipe for t in plan.tasks if isinstance(t.recipe, ArticleRecipe)]
+            known.update((r.record.path, (r.record, r.terms)) for r in recipes)
+        return known[path]
+
+    return told
 
 
 def _away(request: Request, context: Context) -> Away | None:

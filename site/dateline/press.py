@@ -252,7 +252,7 @@ def waits(task: Task) -> bool:
 def arrange(needed: set[str], pages: list[Task], told: Callable[[str], Told]) -> list[list[Task]]:
     """Lay out the first wave: an article's feed entries are made where its page is, so its body is read once.
 
-    *told*: the article at a path as feeds show it.
+    *told*: the article at a path as feeds show it; asked for those alone that have no page among *pages*.
     """
     formats: dict[str, list[FeedFormat]] = {}
     for name in sorted(needed):
@@ -268,7 +268,9 @@ def arrange(needed: set[str], pages: list[Task], told: Callable[[str], Told]) ->
         chunk = [by_path[path] for path in some if path in by_path]
         if fed:
             kinds = sorted({kind for path in fed for kind in formats[path]})
-            chunk.append(ingredient(f"entries {start}", PiecesRecipe(tuple(map(told, fed)), tuple(kinds))))
+            own = {path: (t.recipe.record, t.recipe.terms) for path in fed if (t := by_path.get(path))}
+            records = tuple([own.get(path) or told(path) for path in fed])
+            chunk.append(ingredient(f"entries {start}", PiecesRecipe(records, tuple(kinds))))
         chunks.append(chunk)
     return chunks
 

@@ -139,7 +139,7 @@ def _index(request: Request, store: Store, reading: content.Reading) -> tuple[li
                 problems.append(found)
     same = store.meta("environment") == reading.environment
     racy = time.time_ns() - 2_000_000_000
-    shelf = _Shelf()
+    shelf = _Shelf(there)
     before: dict[str, Kept] = {}
     gone = []
     for path, known in store.records():
@@ -171,17 +171,20 @@ def _index(request: Request, store: Store, reading: content.Reading) -> tuple[li
 class _Shelf:
     """Records by the path of their article, and what was wrong with it: said again at every build, until it is mended."""
 
-    def __init__(self) -> None:
+    def __init__(self, paths: Iterable[str]) -> None:
         self.told: dict[str, tuple[Record | None, Sequence[Problem]]] = {}
+        self._paths = {path: path for path in paths}
         self._terms: dict[Term, Term] = {}
 
     def put(self, path: str, data: bytes) -> None:
         """Take what is kept of the article at *path*."""
+        path = self._paths[path]
         record, faults = content.told_of(data)
         if record is not None:
-            # Articles have few tags among them, and a tag is most of what is known of some: each stands here once.
+            # Articles have few tags among them, and a tag is most of what is known of some: each stands here once, and so does a path.
             once = self._terms.setdefault
             structs.force_setattr(record, "terms", tuple([once(term, term) for term in record.terms]))
+            structs.force_setattr(record, "path", path)
         self.told[path] = record, faults
 
     def sorted(self, paths: Iterable[str]) -> tuple[list[Record], list[Problem]]:

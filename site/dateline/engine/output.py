@@ -8,6 +8,7 @@ import os
 import shutil
 import stat as st
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 
@@ -182,7 +183,7 @@ class Output:
             names = [p.relative_to(self.folder).as_posix() for p in inside if p.is_symlink() or not p.is_dir()]
             yield from names or (key,)
 
-    def strays(self, planned: set[str], folders: Iterable[str]) -> Iterator[str]:
+    def strays(self, planned: AbstractSet[str], folders: Iterable[str]) -> Iterator[str]:
         """Name what lies directly in *folders* and is no planned file and no folder of one."""
         needed = parents(planned)
         for folder in folders:

@@ -116,7 +116,7 @@ def run(
     keeps = traces is not None
     traces = store.traces() if traces is None else traces
     wanted, refreshed = stale(tasks, {} if full else traces, None if stood else output)
-    made, written, saved = set(), set(), list(refreshed.items())
+    made, written, saved = set[str](), set[str](), list(refreshed.items())
     traces.update(refreshed)
     failures: dict[tuple[str, str], Failure] = {}
     manifests: list[tuple[str, str, bytes, bytes, bytes]] = []
@@ -125,6 +125,7 @@ def run(
     there = set() if full or app.away else _salvaged(wanted, app, traces, store, output)
     waves = _waves(wanted, app, None if untouched else output, there)
     refusals = Refusals(output, app.links, partial(_new, waves), first=untouched or job.hidden)
+    own = {t.key: t.key for t in wanted}  # what workers name is another string that says the same
     running = _run_waves(
         [waves[rank] for rank in sorted(waves)],
         app, context, job, traces, executor or Serial(), refusals.gaps, salvaged=bool(there),
@@ -134,16 +135,15 @@ def run(
             failures.setdefault((result.failure.place, result.failure.problem), result.failure)
             refusals.note(result.failure, result.key)
         elif result.pieces is None:
-            made.add(result.key)
+            made.add(key := own[result.key])
             progress(len(made), len(wanted))
-            if result.written:
-                written.add(result.key)
+            written.update((key,) if result.written else ())
             if result.trace is not None:
                 saved.append((result.key, result.trace))
             if result.made_of is not None:
                 manifests.append((result.key, *result.made_of))
-            saved += [(key, trace) for key, trace, _ in result.beside]
-            written.update(key for key, _, changed in result.beside if changed)
+            saved += [(beside, trace) for beside, trace, _ in result.beside]
+            written.update(beside for beside, _, changed in result.beside if changed)
         if len(saved) >= SAVE_EVERY:
             store.save_traces(saved, manifests)
             traces.update(saved if keeps else ())
@@ -271,7 +271,7 @@ def _far(
 def _tidy(
     output: Output,
     store: Store,
-    keys: set[str],
+    keys: AbstractSet[str],
     traces: dict[str, Trace],
     keep: Callable[[str], bool],
     known: dict[str, tuple[int, int]],

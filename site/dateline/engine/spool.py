@@ -15,6 +15,7 @@ _START = 48
 _LENGTHS = (1 << _LENGTH) - 1
 _STARTS = (1 << _START) - 1
 NOTHING = -1
+_SEEN = 16_000_000  # bytes of others' files that count as this process's memory, at most
 _lines = msgspec.json.Decoder(dict[str, tuple[int, int]]).decode_lines
 
 
@@ -29,6 +30,7 @@ class Spool:
         self._files: list[str] = []
         self._index: dict[str, int] = {}  # file, start and length in one number: there are hundreds of thousands
         self._maps: dict[int, mmap.mmap] = {}
+        self._seen = 0  # bytes read by the maps
 
     def put(self, pieces: Mapping[str, bytes]) -> None:
         """Append *pieces* in one go."""
@@ -100,7 +102,17 @@ class Spool:
             if file is None or len(file) < start + length:
                 file = self._map(number)
             found.append(file[start : start + length])
+            self._seen += length
+        if self._seen > _SEEN:
+            self._let_go()
         return found
+
+    def _let_go(self) -> None:
+        """Tell the system that what was read is not needed here: it stays in its cache for whoever asks next."""
+        self._seen = 0
+        if hasattr(mmap, "MADV_DONTNEED"):
+            for file in self._maps.values():
+                file.madvise(mmap.MADV_DONTNEED)
 
     def _map(self, number: int) -> mmap.mmap:
         with (self.folder / self._files[number]).open("rb") as opened:

@@ -17,8 +17,9 @@ from dateline.engine.spool import Spool
 from dateline.engine.store import Trace
 from dateline.engine.task import Task
 
-NAMES = 50_000  # of inputs, that a worker remembers
-AT_ONCE = 50  # outputs whose bytes are in memory together
+NAMES = 20_000  # of inputs, that a worker remembers
+AT_ONCE = 50  # outputs whose bytes are in memory together, at most
+ROOM = 6_000_000  # bytes of them, but for the last
 
 
 class State:
@@ -61,14 +62,28 @@ class Result(Struct, frozen=True, gc=False):
 def work(state: State, tasks: Sequence[Task]) -> list[Result]:
     """Make some outputs, step by step for several at once: a step that is repeated finds its code near."""
     found = Parcel(Result)
-    app, dry = state.app, state.job.dry
+    app = state.app
     for start in range(0, len(tasks), AT_ONCE):
         some = tasks[start : start + AT_ONCE]
         app.prepare(state.inner, some)
-        made = [make(app, state.inner, state.spool, task, dry=dry) for task in some]
-        spelled = [manifest(state, t) if isinstance(m, tuple) else None for t, m in zip(some, made, strict=True)]
-        found += [settle(state, *each) for each in zip(some, made, spelled, strict=True)]
+        while some:
+            made = _some(state, some)
+            now, some = some[: len(made)], some[len(made) :]
+            spelled = [manifest(state, t) if isinstance(m, tuple) else None for t, m in zip(now, made, strict=True)]
+            found += [settle(state, *each) for each in zip(now, made, spelled, strict=True)]
     return found
+
+
+def _some(state: State, tasks: Sequence[Task]) -> list[Made | dict[str, bytes] | Failure]:
+    """Make the first of *tasks*, as many as there is room for."""
+    made: list[Made | dict[str, bytes] | Failure] = []
+    room = ROOM
+    for task in tasks:
+        made.append(one := make(state.app, state.inner, state.spool, task, dry=state.job.dry))
+        room -= len(one[0]) if isinstance(one, tuple) else 0
+        if room < 0:
+            break
+    return made
 
 
 def make(app: Application, inner: Any, spool: Spool, task: Task, *, dry: bool) -> Made | dict[str, bytes] | Failure:
