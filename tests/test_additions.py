@@ -19,7 +19,7 @@ from dateline.article import Article, Story, Term
 from dateline.edition import day_of, front
 from dateline.engine.digest import digest
 from dateline.engine.task import Task
-from dateline.memo import Doubt
+from dateline.errors import Doubt
 from dateline.plan import plan
 from dateline.plan_added import added
 from dateline.plan_edition import Materials

@@ -18,9 +18,10 @@ from dateline.editors import vocabulary_of
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
+from dateline.errors import Doubt
 from dateline.files import is_wanted
 from dateline.i18n import catalogues
-from dateline.memo import ROLL, Doubt, Site
+from dateline.memo import ROLL, Site
 from dateline.page import TermLink
 from dateline.plan_added import added
 from dateline.plan_edition import EditionPlan, Materials

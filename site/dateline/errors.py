@@ -51,3 +51,7 @@ def _spelled(character: str) -> str:
     if "\udc80" <= character <= "\udcff":  # a byte of an undecodable file name
         return f"\\x{ord(character) - 0xDC00:02x}"
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+class Doubt(Exception):  # noqa: N818 - no error: a whole build looks
+    """More may differ than what was noted of the site is enough for."""

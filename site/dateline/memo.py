@@ -23,10 +23,6 @@ _KINDS: tuple[type[Any], ...] = (FeedRecipe, ArticleRecipe, NinjsRecipe)
 _KIND = {kind: number for number, kind in enumerate(_KINDS)}
 
 
-class Doubt(Exception):  # noqa: N818 - no error: a whole build looks
-    """More may differ than what a note is enough for."""
-
-
 class Site(Struct, frozen=True, array_like=True):
     """What holds of a site as long as no source changes but articles' bodies, and as articles are added."""
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from dateline import compress, exports
 from dateline.edition import Edition, Front, Group, day_of
 from dateline.engine.task import Task
-from dateline.memo import Doubt
+from dateline.errors import Doubt
 from dateline.plan_archive import archive
 from dateline.plan_articles import Some, articles
 from dateline.plan_edition import EditionPlan, Materials

@@ -27,8 +27,9 @@ from dateline.engine.run import Outcome, run
 from dateline.engine.store import OF_SOURCES, Store, Trace
 from dateline.engine.store import Record as Kept
 from dateline.engine.task import Task
+from dateline.errors import Doubt
 from dateline.lock import locked
-from dateline.memo import Doubt, Site, recalled, site_of
+from dateline.memo import Site, recalled, site_of
 from dateline.quiet import World
 from dateline.recipes import ArticleRecipe
 from dateline.record import Record, decode, same_but_body

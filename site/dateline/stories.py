@@ -10,7 +10,7 @@ from typing import overload
 
 from msgspec import Struct
 
-from dateline.memo import Doubt
+from dateline.errors import Doubt
 from dateline.record import Record
 
 

@@ -54,7 +54,7 @@ def publish(
     """
     with contextlib.suppress(OSError):
         Output(aside.folder, aside.scratch).remove(failed)
-    names = sorted(os.listdir(aside.folder), key=_home_last)  # noqa: PTH208 - names
+    names = [entry.name for entry in sorted(os.scandir(aside.folder), key=_home_last)]
     moved: list[str] = []
     try:
         for name in names:
@@ -76,5 +76,6 @@ def publish(
     return []
 
 
-def _home_last(name: str) -> tuple[bool, str]:
-    return name == "index.html", name
+def _home_last(entry: os.DirEntry[str]) -> tuple[bool, bool, str]:
+    """Folders first: feeds and home lead into them."""
+    return entry.name == "index.html", entry.is_file(), entry.name
