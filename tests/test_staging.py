@@ -97,6 +97,26 @@ def test_what_a_killed_first_build_made_and_nobody_plans_any_more_is_never_shown
     assert shop.files().keys() == {"index.html", "tags/a", "feed"}
 
 
+def test_what_was_never_shown_keeps_nothing_on_the_site(shop: Shop) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        killed_after(2, patch)
+        with pytest.raises(Killed):
+            shop.run(word("old", "x"), word("list", "old", 2), *SITE[:1])
+
+    with pytest.MonkeyPatch.context() as patch:
+        put = Output.put
+
+        def refusing(self: Output, key: str, *args: Any) -> Any:
+            if key == "list":
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return put(self, key, *args)
+
+        patch.setattr(Output, "put", refusing)
+        shop.run(word("list", "new", 2), *SITE)
+
+    assert shop.files().keys() == {"index.html", "tags/a", "feed"}
+
+
 @pytest.mark.parametrize("torn", [word("index.html", "feed tags/a", 3), word("index.html", "broken", 3)])
 def test_half_a_file_of_a_killed_first_build_is_never_shown(shop: Shop, torn: Any) -> None:
     aside = shop.root / "tmp-first" / "out"

@@ -9,6 +9,7 @@ that is not there is not published.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -111,7 +112,7 @@ def run(
     """
     place, job = job, (staged(job) if tidy else None) or job
     keys = {t.key + suffix for t in tasks for suffix in ("", *t.beside)}
-    output = Output(job.folder, job.scratch)
+    output = Output(job.folder, job.scratch, hidden=job.hidden)
     untouched = output.empty()
     keeps = traces is not None
     traces = store.traces() if traces is None else traces
@@ -164,7 +165,7 @@ def run(
     folders = store.folders()
     trusted = folders.keys() - parents(written) if stood else frozenset()
     removed, problems = _tidy(output, store, keys, traces, keep, folders, trusted, refusals, foreign=not untouched)
-    problems += publish(job, place, store, keys, refusals.failed, traces) if job.hidden else []
+    problems += publish(job, place, store, keys, traces) if job.hidden else []
     for key in [key for key in traces.keys() - keys - {p.key for p in problems} if not keep(key)]:
         del traces[key]
     return Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
@@ -285,6 +286,9 @@ def _tidy(
     *known* is how they stood; the *trusted* ones still do. Where the folder was empty before, nothing *foreign*
     is looked for. What has to wait for *refusals* keeps its trace, and its folders stay suspect.
     """
+    if output.hidden:  # what stands there of what failed was never shown: a killed build's, or half a file
+        with contextlib.suppress(OSError):
+            output.remove(sorted(refusals.failed))
     needed = parents(keys)
     now = {folder: known[folder] for folder in needed & trusted}
     now |= output.folder_stats(needed - trusted)

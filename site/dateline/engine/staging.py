@@ -44,16 +44,11 @@ def staged(job: Job) -> Job | None:
     return structs.replace(job, folder=aside, hidden=True)
 
 
-def publish(
-    aside: Job, job: Job, store: Store, keys: Iterable[str], failed: Iterable[str], traces: dict[str, Trace]
-) -> list[Failure]:
+def publish(aside: Job, job: Job, store: Store, keys: Iterable[str], traces: dict[str, Trace]) -> list[Failure]:
     """Move what was made *aside* into the job's folder: all of it or, with the reason that is given back, nothing.
 
-    Of outputs that *failed* a build or a worker that was killed may have left a half. To be moved changes the stat
-    of what lies at the top, among it some of *keys*, and of nothing below.
+    To be moved changes the stat of what lies at the top, among it some of *keys*, and of nothing below.
     """
-    with contextlib.suppress(OSError):
-        Output(aside.folder, aside.scratch).remove(failed)
     names = [entry.name for entry in sorted(os.scandir(aside.folder), key=_home_last)]
     moved: list[str] = []
     try:
