@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 from msgspec import structs
 
 from conftest import Newsroom
+from dateline import remote
 from dateline.engine.executors import Executor, Pool, Serial
 from dateline.engine.output import Output
+from dateline.errors import DatelineError
 from test_engine import APP, Shop, word, words
 
 SITE = [word("index.html", "feed tags/a", 3), word("tags/a", "index.html", 2), word("feed", "index.html", 4)]
@@ -72,10 +75,13 @@ def test_a_first_build_that_is_killed_shows_nothing_and_the_next_goes_on(shop: S
         with pytest.raises(Killed):
             shop.run(*SITE)
     assert shop.files() == {}
+    made = {p.stat().st_ino for p in (shop.root / "tmp-first" / "made" / "out").rglob("*") if p.is_file()}
+    assert len(made) == count
 
     again = shop.run(*SITE)
 
-    assert len(again.written) == 3 - count
+    assert made <= {p.stat().st_ino for p in shop.folder.rglob("*")}
+    assert again.written == {"index.html", "tags/a", "feed"}  # all is news to readers
     assert shop.files() == {"index.html": "feed tags/a", "tags/a": "index.html", "feed": "index.html"}
     assert sorted(p.name for p in shop.root.iterdir()) == ["out", "state"]
 
@@ -85,7 +91,7 @@ def test_what_a_killed_first_build_made_and_nobody_plans_any_more_is_never_shown
         killed_after(3, patch)
         with pytest.raises(Killed):
             shop.run(word("draft/page", "not yet"), *SITE)
-    made = shop.root / "tmp-first" / "out" / "draft" / "page"
+    made = shop.root / "tmp-first" / "made" / "out" / "draft" / "page"
     assert made.read_text() == "not yet"
 
     with pytest.MonkeyPatch.context() as patch:
@@ -119,7 +125,7 @@ def test_what_was_never_shown_keeps_nothing_on_the_site(shop: Shop) -> None:
 
 @pytest.mark.parametrize("torn", [word("index.html", "feed tags/a", 3), word("index.html", "broken", 3)])
 def test_half_a_file_of_a_killed_first_build_is_never_shown(shop: Shop, torn: Any) -> None:
-    aside = shop.root / "tmp-first" / "out"
+    aside = shop.root / "tmp-first" / "made" / "out"
     aside.mkdir(parents=True)
     (aside / "index.html").write_text("fee")
 
@@ -135,10 +141,89 @@ def test_a_disk_that_refuses_to_move_one_thing_keeps_all_unseen_until_it_does(sh
         outcome = shop.run(*SITE)
 
     assert [(f.place, f.problem) for f in outcome.failures] == [(f"out/{name}", "Input/output error")]
-    assert shop.files() == {}
+    assert (shop.files(), outcome.made, outcome.written, outcome.shown) == ({}, frozenset(), frozenset(), False)
     again = shop.run(*SITE)
-    assert (again.made, again.failures) == (frozenset(), ())
+    assert (again.made, again.failures, again.shown) == (frozenset(), (), True)
+    assert again.written == {"index.html", "tags/a", "feed"}
     assert shop.files().keys() == {"index.html", "tags/a", "feed"}
+
+
+def test_what_lies_beside_an_output_that_fails_is_never_shown_without_it(shop: Shop) -> None:
+    packed = structs.replace(SITE[0], beside=(".gz",))
+    with pytest.MonkeyPatch.context() as patch:
+        killed_after(2, patch)
+        with pytest.raises(Killed):
+            shop.run(packed, word("late", "x", 4))
+    assert (shop.root / "tmp-first" / "made" / "out" / "index.html.gz").is_file()
+
+    shop.run(structs.replace(packed, inputs=(), recipe=("broken", ())), *SITE[1:])
+
+    assert shop.files().keys() == {"tags/a", "feed"}
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_folder_that_gives_others_rights_is_filled_one_by_one(shop: Shop, *, left: bool) -> None:
+    shop.folder.mkdir()
+    shop.folder.chmod(0o2775)  # a group's web root: what is made in it is the group's, too
+    if left:  # by a build that was killed as it tried
+        (shop.folder / ".dateline-scratch").mkdir()
+
+    shop.run(*SITE)
+
+    assert (shop.folder / "tags").stat().st_mode & 0o2000
+    assert sorted(p.name for p in shop.root.iterdir()) == ["out", "state"]
+
+
+def test_a_probe_that_was_left_keeps_no_first_build_from_being_seen_whole(shop: Shop) -> None:
+    (shop.folder / ".dateline-scratch").mkdir(parents=True)
+    seen: list[int] = []
+
+    shop.run(*SITE, progress=lambda *_: seen.append(len(shop.files())))
+
+    assert (seen, len(shop.files())) == ([0, 0, 0], 3)
+
+
+@pytest.mark.parametrize("name", [".", "probe", "made"])
+def test_no_name_of_an_output_folder_costs_what_the_newsroom_remembers(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    newsroom.write("ship")
+    ledger = newsroom.root / ".dateline" / "ledger"
+    ledger.parent.mkdir()
+    ledger.write_text("precious")
+    here = newsroom.root.parent / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+
+    for _ in range(2):
+        assert not newsroom.build(output=Path(name)).problems
+        newsroom.write("ship", title="Another")
+
+    assert ledger.read_text() == "precious"
+    assert (here / name / "index.html").is_file()
+    assert not list(newsroom.root.glob(".dateline/tmp*"))
+
+
+def test_a_site_that_could_not_be_put_in_place_is_announced_and_published_nowhere(newsroom: Newsroom) -> None:
+    newsroom.settle('[feeds]\nhub = "https://hub.example/"\n')
+    newsroom.write("ship")
+    store = "memory://put-in-place/site"
+    newsroom.build()
+    remote.publish(newsroom.root / "build", store, {}, {})
+    pings = newsroom.root / ".dateline" / "pings.json"
+    pings.unlink()
+    shutil.rmtree(newsroom.root / "build")
+
+    with pytest.MonkeyPatch.context() as patch:
+        refuse_to_move("feed.xml", patch)
+        report = newsroom.build()
+
+    assert [p.problem for p in report.problems] == ["Input/output error"]
+    assert not pings.exists()
+    with pytest.raises(DatelineError, match="build/: is empty, and so nothing was published"):
+        remote.publish(newsroom.root / "build", store, {}, {})
+    newsroom.build()
+    assert b"feed.xml" in pings.read_bytes()
 
 
 def test_a_folder_that_nothing_can_be_moved_to_is_filled_one_by_one(shop: Shop, monkeypatch: Any) -> None:
@@ -152,7 +237,7 @@ def test_a_folder_that_nothing_can_be_moved_to_is_filled_one_by_one(shop: Shop, 
 
 
 def test_what_was_left_by_a_build_that_was_killed_while_it_moved_things_goes(shop: Shop) -> None:
-    aside = shop.root / "tmp-first" / "out"
+    aside = shop.root / "tmp-first" / "made" / "out"
     aside.mkdir(parents=True)
     (aside / "index.html").write_text("old")
     shop.folder.mkdir()
@@ -161,7 +246,7 @@ def test_what_was_left_by_a_build_that_was_killed_while_it_moved_things_goes(sho
     shop.run(*SITE)
 
     assert shop.files() == {"index.html": "feed tags/a", "tags/a": "index.html", "feed": "index.html"}
-    assert not aside.parent.exists()
+    assert not (shop.root / "tmp-first").exists()
 
 
 def test_a_newsroom_whose_first_build_was_killed_anywhere_has_a_whole_site_or_none(newsroom: Newsroom) -> None:

@@ -185,7 +185,7 @@ def _steps(
         memory.remember(seen, outcome)
     clock.lap("render")
     note(request, settings, seen.plan.tasks, outcome)
-    searched = _searched(request, seen, store, folder)
+    searched = _searched(request, seen, store, folder) if outcome.shown else search.Done()
     clock.lap("search")
     report = report_of(seen, outcome, clock, searched)
     if looked is not None and not report.problems:

@@ -51,6 +51,8 @@ def publish(folder: Path, url: str, stages: Mapping[str, int], traces: Mapping[s
         store = _Store(url)
         there = store.manifest()
         here = dict(_digests(folder, traces))
+        if there and not here:  # a first build that could not be put in place: what readers have stays
+            raise DatelineError(f"{folder.name}/", "is empty, and so nothing was published", "build again")
         new = [key for key in here if key not in there]
         changed = [key for key in here if key in there and there[key] != here[key]]
         gone = sorted(there.keys() - here.keys())

@@ -9,14 +9,13 @@ that is not there is not published.
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dateline.engine.application import Application, Failure, Job
 from dateline.engine.digest import digest
@@ -25,7 +24,7 @@ from dateline.engine.output import Output, parents, remedy
 from dateline.engine.refusals import Refusals
 from dateline.engine.salvage import salvaged
 from dateline.engine.spool import Spool
-from dateline.engine.staging import publish, staged
+from dateline.engine.staging import dropped, publish, staged
 from dateline.engine.store import Store, Trace
 from dateline.engine.task import Task
 from dateline.engine.worker import Result, State, lost, work
@@ -44,6 +43,7 @@ class Outcome(Struct, frozen=True):
     written: frozenset[str] = frozenset()  # and their bytes differed
     removed: frozenset[str] = frozenset()
     failures: tuple[Failure, ...] = ()
+    shown: bool = True  # or nothing at all was published
 
 
 def stale(
@@ -112,7 +112,7 @@ def run(
     """
     place, job = job, (staged(job) if tidy else None) or job
     keys = {t.key + suffix for t in tasks for suffix in ("", *t.beside)}
-    output = Output(job.folder, job.scratch, hidden=job.hidden)
+    output = Output(job.folder, job.scratch)
     untouched = output.empty()
     keeps = traces is not None
     traces = store.traces() if traces is None else traces
@@ -162,13 +162,25 @@ def run(
         traces.update(saved if keeps else ())
     if not tidy:
         return Outcome(len(tasks), frozenset(made), frozenset(written), frozenset(), tuple(failures.values()))
+    dropped(output, wanted if job.hidden else (), refusals.failed)
     folders = store.folders()
-    trusted = folders.keys() - parents(written) if stood else frozenset()
-    removed, problems = _tidy(output, store, keys, traces, keep, folders, trusted, refusals, foreign=not untouched)
-    problems += publish(job, place, store, keys, traces) if job.hidden else []
+    removed, problems = _tidy(
+        output, store, keys, traces, keep, folders,
+        folders.keys() - parents(written) if stood else frozenset(), refusals, foreign=not untouched,
+    )  # fmt: skip
     for key in [key for key in traces.keys() - keys - {p.key for p in problems} if not keep(key)]:
         del traces[key]
-    return Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
+    outcome = Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
+    return _shown(outcome, job, place, store, keys - refusals.failed, traces) if job.hidden else outcome
+
+
+def _shown(
+    outcome: Outcome, aside: Job, job: Job, store: Store, keys: AbstractSet[str], traces: dict[str, Trace]
+) -> Outcome:
+    """Publish a first build, and say of its outcome what readers see of it: all that stands is new to them, or nothing is there."""
+    if refused := publish(aside, job, store, keys, traces):
+        return Outcome(outcome.total, failures=(*outcome.failures, *refused), shown=False)
+    return structs.replace(outcome, written=frozenset(keys), removed=frozenset())
 
 
 def _forget(
@@ -286,9 +298,6 @@ def _tidy(
     *known* is how they stood; the *trusted* ones still do. Where the folder was empty before, nothing *foreign*
     is looked for. What has to wait for *refusals* keeps its trace, and its folders stay suspect.
     """
-    if output.hidden:  # what stands there of what failed was never shown: a killed build's, or half a file
-        with contextlib.suppress(OSError):
-            output.remove(sorted(refusals.failed))
     needed = parents(keys)
     now = {folder: known[folder] for folder in needed & trusted}
     now |= output.folder_stats(needed - trusted)
