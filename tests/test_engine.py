@@ -20,7 +20,7 @@ from msgspec import structs
 
 from dateline.engine.application import Application, Failure, Job
 from dateline.engine.digest import Value, digest, digest_of
-from dateline.engine.executors import Executor, Pool, Serial, cores
+from dateline.engine.executors import Executor, Pool, Serial, cores, few
 from dateline.engine.output import Output
 from dateline.engine.run import Outcome, run
 from dateline.engine.spool import NOTHING, Spool
@@ -602,3 +602,8 @@ def test_an_index_of_which_the_disk_took_only_half_a_line_goes_on_with_the_next(
         reader.refresh()
 
         assert {key: reader.get(key) for key in reader.lengths()} == {"a": b"first", "c": b"third"}
+
+
+@pytest.mark.parametrize(("processes", "items"), [(1, 480), (2, 240), (4, 120), (8, 60), (10, 48), (64, 48)])
+def test_the_more_processes_there_are_the_sooner_a_pool_is_worth_its_start(processes: int, items: int) -> None:
+    assert few(processes) == items

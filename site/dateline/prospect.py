@@ -20,7 +20,7 @@ from dateline.crew import crew
 from dateline.edition import Front, front
 from dateline.editors import vocabulary_of
 from dateline.engine.digest import SIZE, digest, digest_of
-from dateline.engine.executors import FEW, Executor, Far, Pool, Serial, each
+from dateline.engine.executors import FEW, Executor, Far, Pool, Serial, cores, each, few
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Stat, Store
 from dateline.errors import DatelineError, Problem
@@ -247,7 +247,8 @@ def _pictured(
 
 def executor_for(request: Request, tasks: int) -> Executor:
     """Who does so many tasks: this process a few, whom the request names many."""
-    return Serial() if tasks < FEW else crew(request.executor, request.jobs)
+    enough = FEW if request.executor else few(request.jobs or cores())
+    return Serial() if tasks < enough else crew(request.executor, request.jobs)
 
 
 def _placed(records: list[Record], problems: list[Problem]) -> list[Record]:
