@@ -506,8 +506,9 @@ def test_an_output_that_cannot_be_written_is_named_with_the_reason(shop: Shop, m
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
+    shop.run(word("b", "two"))
     monkeypatch.setattr(os, "write", full)
-    outcome = shop.run(word("a", "one"))
+    outcome = shop.run(word("a", "one"), word("b", "two"))
 
     assert [(f.place, f.problem, f.remedy) for f in outcome.failures] == [
         ("out/a", "No space left on device", "make room on the disk and build again")

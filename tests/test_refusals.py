@@ -250,8 +250,29 @@ def test_a_notice_waits_for_no_new_page_though_its_menu_shows_one(newsroom: News
     assert "withdrawn" in newsroom.read("2026/11/19/third/index.html")
 
 
-def test_the_first_build_shows_all_that_the_disk_takes(newsroom: Newsroom, refuse: Refuse) -> None:
+def test_a_first_build_that_the_disk_does_not_take_whole_is_not_shown_until_it_does(
+    newsroom: Newsroom, refuse: Refuse
+) -> None:
     three(newsroom)
+
+    with refuse(GONE):
+        report = newsroom.build()
+
+    assert told(report) == {
+        f"build/{GONE}": "Input/output error",
+        "build/": "stays empty: a first build is shown whole, and not all of it could be written",
+    }
+    assert newsroom.tree() == {}
+    assert newsroom.build().made == {GONE}
+    assert newsroom.tree() == newsroom.clean_build()
+
+
+def test_a_first_build_in_a_folder_of_its_own_kind_shows_all_that_the_disk_takes(
+    newsroom: Newsroom, refuse: Refuse
+) -> None:
+    three(newsroom)
+    (newsroom.root / "build").mkdir()
+    (newsroom.root / "build").chmod(0o2775)
 
     with refuse(GONE):
         report = newsroom.build()

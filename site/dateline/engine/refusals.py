@@ -20,7 +20,7 @@ class Refusals:
 
     Faults of a product alone make nobody wait: they may stand for days, and there is other news. A worker that died
     may have died of a story or of something else, so what its outputs still lead to stays, but no news waits. Nor does
-    anything on a *first* build, which leaves nothing as it was.
+    anything on a *first* build, which leaves nothing as it was and is shown whole where that can be.
     """
 
     def __init__(self, output: Output, links: Links, new: Callable[[], Iterable[Task]], *, first: bool) -> None:

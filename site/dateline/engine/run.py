@@ -171,16 +171,28 @@ def run(
     for key in [key for key in traces.keys() - keys - {p.key for p in problems} if not keep(key)]:
         del traces[key]
     outcome = Outcome(len(tasks), frozenset(made), frozenset(written), removed, (*failures.values(), *problems))
-    return _shown(outcome, job, place, store, keys - refusals.failed, traces) if job.hidden else outcome
+    return _shown(outcome, job, place, store, keys, refusals, traces) if job.hidden else outcome
 
 
 def _shown(
-    outcome: Outcome, aside: Job, job: Job, store: Store, keys: AbstractSet[str], traces: dict[str, Trace]
+    outcome: Outcome,
+    aside: Job,
+    job: Job,
+    store: Store,
+    keys: AbstractSet[str],
+    refusals: Refusals,
+    traces: dict[str, Trace],
 ) -> Outcome:
-    """Publish a first build, and say of its outcome what readers see of it: all that stands is new to them, or nothing is there."""
-    if refused := publish(aside, job, store, keys, traces):
+    """Publish a first build, if the disk took all of it, and say what readers see of it: what stands is new to them, or nothing is there."""
+    if refusals.refused:
+        here = f"{aside.folder.name}/"
+        problem = "stays empty: a first build is shown whole, and not all of it could be written"
+        refused = [Failure(here, here, problem, "mend what is named here and build again: it goes on from there")]
+    else:
+        refused = publish(aside, job, store, keys, traces)
+    if refused:
         return Outcome(outcome.total, failures=(*outcome.failures, *refused), shown=False)
-    return structs.replace(outcome, written=frozenset(keys), removed=frozenset())
+    return structs.replace(outcome, written=frozenset(keys - refusals.failed), removed=frozenset())
 
 
 def _forget(
