@@ -231,8 +231,9 @@ def test_a_full_disk_at_home_is_named_as_ever(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr("dateline.engine.output.Output._write", full)
 
-    (failure,) = made_by(Courier(), tmp_path, trade.word("a", "one")).failures
+    failure, whole = made_by(Courier(), tmp_path, trade.word("a", "one")).failures
 
+    assert (whole.place, whole.problem.partition(":")[0]) == ("out/", "stays empty")
     assert (failure.place, failure.remedy) == ("out/a", "make room on the disk and build again")
 
 
