@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from jinja2 import BytecodeCache, Template, TemplateError
 from markupsafe import Markup, escape
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dateline import jsonld
 from dateline.article import Precision, Teaser
@@ -141,7 +141,7 @@ class _Press:
         """Render the template that the page's head names."""
         name = f"{page.head.kind}.html"
         # The fields of the page are the template's variables, by their names.
-        context = {field: getattr(page, field) for field in page.__struct_fields__}
+        context = structs.asdict(page)
         context.update(page=page, current=self._current(page))
         context.update(self._data(page))
         if isinstance(page, ArticlePage):

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from dateline.pages import Renderer
     from dateline.prose import Prose
 
-BATCH = 200  # articles whose feed entries are made at once, at most
+BATCH = 200  # articles that a worker gets at once, at most
+TOGETHER = 12  # whose feed entries are made at once: their bodies are still in the processor's own memory
 _SHARED = 3  # inputs of a feed that all its entries are made from: code, settings, site
 REMEMBERED = 200  # bodies: an article's page and its feed entries are made one after the other
 
@@ -263,14 +264,15 @@ def arrange(needed: set[str], pages: list[Task], told: Callable[[str], Told]) ->
     chunks = []
     size = max(20, min(BATCH, len(paths) // 32))  # many steps of one kind in a row, and yet work for many workers
     for start in range(0, len(paths), size):
-        some = paths[start : start + size]
-        fed = [path for path in some if path in formats]
-        chunk = [by_path[path] for path in some if path in by_path]
-        if fed:
-            kinds = sorted({kind for path in fed for kind in formats[path]})
-            own = {path: (t.recipe.record, t.recipe.terms) for path in fed if (t := by_path.get(path))}
-            records = tuple([own.get(path) or told(path) for path in fed])
-            chunk.append(ingredient(f"entries {start}", PiecesRecipe(records, tuple(kinds))))
+        chunk: list[Task] = []
+        for first in range(start, end := min(start + size, len(paths)), TOGETHER):
+            some = paths[first : min(first + TOGETHER, end)]
+            chunk += [by_path[path] for path in some if path in by_path]
+            if fed := [path for path in some if path in formats]:
+                kinds = sorted({kind for path in fed for kind in formats[path]})
+                own = {path: (t.recipe.record, t.recipe.terms) for path in fed if (t := by_path.get(path))}
+                records = tuple([own.get(path) or told(path) for path in fed])
+                chunk.append(ingredient(f"entries {first}", PiecesRecipe(records, tuple(kinds))))
         chunks.append(chunk)
     return chunks
 

@@ -63,6 +63,16 @@ class Compiled(jinja2.Template):
             made.root_render_func.__globals__["escape"] = environment.escape
         return made
 
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """Render as Jinja2 does. The names of the globals are not listed for it: all templates have the same."""
+        made = self.environment
+        values = {**self.globals, **dict(*args, **kwargs)}
+        context = made.context_class(made, values, self.name, self.blocks)
+        try:
+            return made.concat(self.root_render_func(context))
+        except Exception:  # noqa: BLE001 - it is raised again, with the template's own lines
+            made.handle_exception()
+
 
 class Environment(ImmutableSandboxedEnvironment):
     """Jinja2 with everything escaped, nothing undefined passed over, and bounded expressions."""

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from dateline.engine.application import Application, Failure, Job, Made, Manifest
-from dateline.engine.digest import Value
+from dateline.engine.digest import Value, digest
 from dateline.engine.output import Output, remedy
 from dateline.engine.parcel import Parcel
 from dateline.engine.refusals import early
@@ -117,7 +117,7 @@ def settle(
             return Result(task.key, written=True)
         if state.gaps and state.app.waits(task) and (ahead := state.gaps & state.app.links(data)):
             return Result(task.key, failure=early(state.job.folder.name, task.key, min(ahead)))
-        name = task.digest
+        name = digest(made_of[1]) if made_of else task.digest
         trace, written = _put(state, task.key, name, data)
     except OSError as error:
         return Result(task.key, failure=_failed(task, f"{state.job.folder.name}/{task.key}", error))
