@@ -123,6 +123,22 @@ def test_a_control_character_that_slipped_in_spoils_neither_feed_nor_story(kind,
         assert json.loads(made)["items"][0]["title"] == ("Ha fen" if dirt == "\r" else "Hafen")
 
 
+FIELDS = st.sampled_from(("id", "url", "title", "summary", "html", "rights", "agency", "source_url"))
+dirty = st.builds(
+    lambda story, field, dirt: replace(story, **{field: getattr(story, field) + dirt}),
+    entries, FIELDS, st.sampled_from(("", "\x00", "\x0b", "\x7f", "\ud800", "\ufffe", "\\u00", "\\")),
+)  # fmt: skip
+
+
+@given(st.lists(entries | dirty, max_size=3))
+def test_stories_that_are_spelled_for_all_formats_at_once_are_those_of_each_format(stories):
+    alone = [fragments(stories, kind, OPTIONS) for kind in KINDS]
+
+    assert feeds.in_formats(stories, KINDS, OPTIONS) == [
+        dict(zip(KINDS, each, strict=True)) for each in zip(*alone, strict=True)
+    ]
+
+
 @pytest.mark.parametrize("kind", ["rss", "atom"])
 def test_fragments_declare_no_namespace_of_their_own(kind):
     story = entry(image=CRANE, rights="©", source_url="https://agency.example/1", updated=MORNING + hours(1))

@@ -64,20 +64,24 @@ def in_formats(
     Step by step for all of them: a step that is repeated finds its code near.
     """
     ready = [shown(entry, options, options.content) for entry in entries]
-    values = [_leaves_or_none(each) for each in ready]
+    values = [_fit(each) for each in ready]
     found: list[dict[FeedFormat, bytes]] = [{} for _ in entries]
     for kind in kinds:
         for entry, each, leaves, made in zip(entries, ready, values, found, strict=True):
             data = b"" if leaves is None else _serialised(each, kind, leaves, keep)
-            made[kind] = data if data and not _unfit(data) else _fragment(entry, kind, options, options.content)
+            if not data or (kind == "json" and _unfit(data)):
+                data = _fragment(entry, kind, options, options.content)
+            made[kind] = data
     return found
 
 
-def _leaves_or_none(entry: Shown) -> list[bytes] | None:
+def _fit(entry: Shown) -> list[bytes] | None:
+    """List the texts of *entry* where a document can carry all of them: they are looked at once for all formats of XML."""
     try:
-        return _leaves(entry)
+        values = _leaves(entry)
     except UnicodeEncodeError:  # a lone surrogate
         return None
+    return None if _unfit(b"".join(values)) else values
 
 
 def _fragment(entry: Entry, kind: FeedFormat, options: FeedOptions, content: Content) -> bytes:

@@ -406,8 +406,9 @@ def blame(task: Task, error: BaseException) -> Failure | None:
 
 def name(value: Any) -> str:
     """Name an input in a manifest."""
-    if isinstance(value, Teaser):
+    kind = type(value)
+    if kind is Teaser:
         return f"teaser:{value.id}"
-    if isinstance(value, Record):
+    if kind is Record:
         return f"article:{value.path}"
     return f"site:{value.lang}" if isinstance(value, SiteView) else str(value.name)

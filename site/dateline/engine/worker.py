@@ -17,7 +17,6 @@ from dateline.engine.spool import Spool
 from dateline.engine.store import Trace
 from dateline.engine.task import Task
 
-NAMES = 20_000  # of inputs, that a worker remembers
 AT_ONCE = 50  # outputs whose bytes are in memory together, at most
 ROOM = 6_000_000  # bytes of them, but for the last
 
@@ -30,7 +29,6 @@ class State:
         self.inner = self.app.setup(inner)
         self.output = Output(self.job.folder, self.job.scratch, hidden=self.job.hidden)
         self.spool = Spool(self.job.scratch / "spool")
-        self.names: dict[int, str] = {}  # of inputs
         self.gaps: frozenset[str] = frozenset()  # new outputs that are not there
         self._news = 0
 
@@ -133,18 +131,9 @@ def settle(
 
 
 def manifest(state: State, task: Task) -> Manifest:
-    """Spell what an output is made of, where its inputs have just been used. A teaser stands on many pages.
-
-    Names are remembered by the identity of inputs: tasks live as long as the run.
-    """
-    names, inputs = state.names, task.inputs
-    try:
-        found = [value.name if type(value) is Value else names[id(value)] for value in inputs]
-    except KeyError:
-        if len(names) > NAMES:
-            names.clear()
-        names.update({id(value): state.app.name(value) for value in inputs if id(value) not in names})
-        found = [names[id(value)] for value in inputs]
+    """Spell what an output is made of, where its inputs have just been used. A teaser stands on many pages."""
+    inputs, name = task.inputs, state.app.name
+    found = [value.name if type(value) is Value else name(value) for value in inputs]
     return "\n".join(found), b"".join([value.digest for value in inputs]), *state.app.memo(task)
 
 
