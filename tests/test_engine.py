@@ -567,6 +567,18 @@ def test_an_index_that_a_worker_is_just_writing_or_died_over_is_read_as_far_as_i
         assert reader.get("a") == b"first"
 
 
+def test_pieces_of_which_the_file_has_lost_a_part_are_not_taken_for_whole(tmp_path: Path) -> None:
+    with contextlib.closing(Spool(tmp_path)) as spool, contextlib.closing(Spool(tmp_path)) as reader:
+        spool.put({"a": b"first", "b": b"second"})
+        reader.refresh()
+        (pieces,) = (path for path in tmp_path.iterdir() if path.suffix != ".index")
+        os.truncate(pieces, 8)
+
+        assert reader.get("a") == b"first"
+        with pytest.raises(OSError, match="is shorter than it was"):
+            reader.get("b")
+
+
 @contextlib.contextmanager
 def full_after(size: int) -> Iterator[None]:
     """Let the disk take no more than *size* bytes of a file, and expect that what is done meanwhile cannot be."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import mmap
+import errno
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,7 +15,6 @@ _START = 48
 _LENGTHS = (1 << _LENGTH) - 1
 _STARTS = (1 << _START) - 1
 NOTHING = -1
-_SEEN = 16_000_000  # bytes of others' files that count as this process's memory, at most
 _lines = msgspec.json.Decoder(dict[str, tuple[int, int]]).decode_lines
 
 
@@ -29,8 +28,7 @@ class Spool:
         self._ends = (0, 0)  # of what is whole in them: what a full disk took half of is written over
         self._files: list[str] = []
         self._index: dict[str, int] = {}  # file, start and length in one number: there are hundreds of thousands
-        self._maps: dict[int, mmap.mmap] = {}
-        self._seen = 0  # bytes read by the maps
+        self._read: dict[int, int] = {}  # files that are open, by their number
 
     def put(self, pieces: Mapping[str, bytes]) -> None:
         """Append *pieces* in one go."""
@@ -89,34 +87,23 @@ class Spool:
         return next(iter(self.some([key])), b"")
 
     def some(self, keys: Iterable[str]) -> list[bytes]:
-        """Return what was put under each of *keys*, but for what is empty. Raises ``KeyError``."""
+        """Return what was put under each of *keys*, but for what is empty. Raises ``KeyError``.
+
+        Read piece by piece: a file that is mapped takes as long, and what lies around a piece counts as memory.
+        """
         found: list[bytes] = []
-        index, maps = self._index, self._maps
+        index, files = self._index, self._read
         for key in keys:
             place = index[key]
             length = place & _LENGTHS
             if not length:
                 continue
             start, number = place >> _LENGTH & _STARTS, place >> (_START + _LENGTH)
-            file = maps.get(number)
-            if file is None or len(file) < start + length:
-                file = self._map(number)
-            found.append(file[start : start + length])
-            self._seen += length
-        if self._seen > _SEEN:
-            self._let_go()
-        return found
-
-    def _let_go(self) -> None:
-        """Tell the system that what was read is not needed here: it stays in its cache for whoever asks next."""
-        self._seen = 0
-        if hasattr(mmap, "MADV_DONTNEED"):
-            for file in self._maps.values():
-                file.madvise(mmap.MADV_DONTNEED)
-
-    def _map(self, number: int) -> mmap.mmap:
-        with (self.folder / self._files[number]).open("rb") as opened:
-            self._maps[number] = found = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
+            file = files.get(number)
+            if file is None:
+                file = files[number] = os.open(self.folder / self._files[number], os.O_RDONLY | os.O_CLOEXEC)
+            data = os.pread(file, length, start)
+            found.append(data if len(data) == length else _rest(file, data, length, start))
         return found
 
     def close(self) -> None:
@@ -127,9 +114,18 @@ class Spool:
         self._file = None
 
     def _forget(self) -> None:
-        for file in self._maps.values():
-            file.close()
-        self._maps = {}
+        for file in self._read.values():
+            os.close(file)
+        self._read = {}
+
+
+def _rest(file: int, data: bytes, length: int, start: int) -> bytes:
+    while len(data) < length:
+        more = os.pread(file, length - len(data), start + len(data))
+        if not more:
+            raise OSError(errno.EIO, "is shorter than it was")
+        data += more
+    return data
 
 
 def _write(file: int, data: bytes, start: int) -> None:
