@@ -101,27 +101,18 @@ def test_a_story_appears_at_its_embargo_and_goes_at_its_expiry_without_a_file_ch
     assert newsroom.tree() == newsroom.clean_build()
 
 
-def test_when_a_month_is_over_its_feed_is_archived_without_a_file_changing(newsroom: Newsroom) -> None:
-    newsroom.settle('timezone = "Europe/Berlin"\n')
+def test_a_month_is_closed_by_the_first_story_of_a_later_one_and_not_by_the_clock(newsroom: Newsroom) -> None:
     newsroom.write("ship", date="2026-11-01T10:00:00Z")
-    report = newsroom.build()
-
-    over = datetime(2026, 11, 30, 23, tzinfo=UTC)
-    assert (report.due, report.why) == (over, "end of the month")
-    newsroom.now = over
     assert newsroom.build().due is None
-    assert "archive/2026/11/feed.xml" in newsroom.tree()
+    newsroom.now = datetime(2027, 11, 1, tzinfo=UTC)
+    assert newsroom.build().written == frozenset()
+    newsroom.now = datetime(2020, 11, 1, tzinfo=UTC)
+    assert "archive/2026/11/feed.xml" not in newsroom.tree()
+
+    newsroom.write("train", date="2026-12-01T10:00:00Z")
+    assert "archive/2026/11/feed.xml" in newsroom.build().written
     assert newsroom.tree() == newsroom.clean_build()
-
-
-@pytest.mark.parametrize(
-    "text", ["[feeds]\narchives = false\n", "[feeds]\nsite = false\n", "[theme]\npages = 'minimal'\n"]
-)
-def test_no_month_is_waited_for_where_no_feed_archives_it(newsroom: Newsroom, text: str) -> None:
-    newsroom.settle(text)
-    newsroom.write("ship", date="2026-11-01T10:00:00Z")
-
-    assert newsroom.build().due is None
+    assert "archive/2026/12/feed.xml" not in newsroom.tree()
 
 
 class Edits(RuleBasedStateMachine):

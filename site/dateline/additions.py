@@ -13,7 +13,7 @@ from functools import partial
 from msgspec import Struct, structs
 
 from dateline import content
-from dateline.edition import breaking, closing, day_of
+from dateline.edition import breaking, day_of
 from dateline.editors import vocabulary_of
 from dateline.engine.store import Record as Kept
 from dateline.engine.store import Store, Trace
@@ -174,8 +174,5 @@ def _dues(new: Sequence[Record], site: Site, settings: Settings, now: datetime) 
     if site.due is not None:
         yield site.due, site.why
     found: list[tuple[datetime, str]] = []
-    ends = closing([day_of(r, settings.zone) for r in new], settings, now)
-    if ends is not None:
-        yield ends, "end of the month"
     breaking(sorted(new, key=lambda r: r.published, reverse=True), settings, now, found)
     yield from found

@@ -34,7 +34,7 @@ class Due(Struct, frozen=True):
     """Something that will happen by the clock alone."""
 
     moment: datetime
-    why: str  # "embargo", "expiry", "breaking label", "news sitemap", "end of the month"
+    why: str  # "embargo", "expiry", "breaking label", "news sitemap"
     title: str = ""
 
 

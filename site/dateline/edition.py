@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import MAXYEAR, UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import log
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -55,7 +55,7 @@ class Front(Struct, frozen=True):
 
     editions: dict[str, Edition]
     due: datetime | None
-    why: str = ""  # "embargo", "expiry", "breaking label", "news sitemap", "end of the month"
+    why: str = ""  # "embargo", "expiry", "breaking label", "news sitemap"
 
 
 _newest_first = attrgetter("published", "id")
@@ -102,8 +102,6 @@ def _edition(
     renamed = frozenset(new.path for old, new in zip(stories, named, strict=True) if new is not old)
     stories = named
     days = _days(stories, settings.zone)
-    if (ends := closing(days, settings, now)) is not None:
-        due.append((ends, "end of the month"))
     return Edition(
         lang=lang,
         stories=tuple(stories),
@@ -182,19 +180,6 @@ def _days(stories: Sequence[Record], zone: ZoneInfo) -> dict[str, Sequence[Recor
     for record in stories:
         found[day_of(record, zone)].append(record)
     return {day: tuple(found[day]) for day in sorted(found, reverse=True)}
-
-
-def closing(days: Iterable[str], settings: Settings, now: datetime) -> datetime | None:
-    """When the next month of *days* is over and feeds archive it (RFC 5005); None where none will, or none is wanted."""
-    if settings.theme.pages != "full" or not (settings.feeds.archives and settings.feeds.site):
-        return None
-    current = now.astimezone(settings.zone).strftime("%Y-%m")
-    open_ = min((day[:7] for day in days if day[:7] >= current), default="")
-    if not open_:
-        return None
-    year, month = int(open_[:4]), int(open_[5:])
-    ends = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=settings.zone) if year < MAXYEAR else None
-    return ends and ends.astimezone(UTC)
 
 
 def breaking(

@@ -21,7 +21,6 @@ import msgspec
 from msgspec import Struct, structs
 
 from dateline import roll, search
-from dateline.edition import closing
 from dateline.engine.application import Away, Job
 from dateline.engine.digest import digest_of
 from dateline.engine.executors import ClusterError, Far, R, Serial, T, Waves
@@ -289,8 +288,6 @@ def dues(seen: Prospect, now: datetime) -> list[tuple[datetime, str, str]]:
             out = r.published + timedelta(hours=news.sitemap_hours)
             if r.embargo is None or r.embargo < out:
                 found.append((out, "news sitemap", title))
-    ends = (closing(edition.days, seen.settings, now) for edition in seen.front.editions.values())
-    found += [(min(filter(None, ends), default=None), "end of the month", "")]
     return sorted((when, why, title) for when, why, title in found if when is not None and when > now)
 
 

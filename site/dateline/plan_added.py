@@ -43,7 +43,7 @@ def added(joined: Joined, materials: Materials, roll: Roll) -> Added:
     """Plan what the stories *joined* to the edition of *roll* change.
 
     In proportion to the stories, to what their lists show, and to the number of tags and addresses. Raises ``Doubt``
-    where a list comes to the site or may get another address, or a headline is used again.
+    where a list comes to the site or may get another address, a headline is used again, or a month begins: that closes another.
     """
     edition, settings = joined.edition, materials.settings
     new = [edition.stories[place] for place in joined.places]
@@ -59,7 +59,7 @@ def added(joined: Joined, materials: Materials, roll: Roll) -> Added:
     for which, found in shown.items():
         if any(urls[which][key] not in rows for key in found) or _rivals(groups[which], urls[which], found):
             raise Doubt
-    if at.full and _used_again(new, roll.headlines):
+    if at.full and (_used_again(new, roll.headlines) or _begun(edition, new, days)):
         raise Doubt
     pages = list(articles(at, Some(_pages(at, joined.places), roll.marks)))
     tasks = [*pages, tag_index(at)]
@@ -88,6 +88,13 @@ _KEYS: Mapping[str, Callable[[Record], Iterable[str]]] = {
     "author": lambda r: r.teaser.authors,
     "agency": lambda r: (r.agency,),
 }
+
+
+def _begun(edition: Edition, new: Sequence[Record], days: Iterable[str]) -> bool:
+    """Tell whether there is a month of which only *new* stories are."""
+    months, came = {day[:7] for day in days}, {r.path for r in new}
+    old = {day[:7] for day, stories in edition.days.items() if any(r.path not in came for r in stories)}
+    return not months <= old
 
 
 def _groups(edition: Edition) -> dict[str, dict[str, Group]]:

@@ -243,7 +243,7 @@ class EditionPlan:
         )
 
     def month_feeds(self, month: str) -> tuple[FeedLink, ...]:
-        """The archive documents of a month that is over."""
+        """The archive documents of a closed month."""
         if not (self.settings.feeds.archives and self.settings.feeds.site) or month not in self.closed_months():
             return ()
         title = f"{self.title}: {self.day_title(month)}"
@@ -251,6 +251,5 @@ class EditionPlan:
         return tuple(FeedLink(f"{title} ({FEED_NAMES[kind]})", url, FEED_TYPES[kind]) for kind, url in feeds.items())
 
     def closed_months(self) -> list[str]:
-        """Months that are over by the build's clock, oldest first."""
-        current = self.materials.now.astimezone(self.settings.zone).strftime("%Y-%m")
-        return sorted({day[:7] for day in self.edition.days if day[:7] < current})
+        """Months after which there are stories, oldest first: told by the stories and not by the clock, which shows nowhere else."""
+        return sorted({day[:7] for day in self.edition.days})[:-1]
